@@ -89,7 +89,9 @@ std::optional<std::string> from_base64url(std::string_view text) {
             out.push_back(static_cast<char>(bits >> count & 255));
         }
     }
-    return out;
+    // One spelling per value: a lone digit or bits left over are no encoding's end (RFC 4648 section 3.5).
+    const bool left_over = count >= 6 || (bits & ((1U << count) - 1)) != 0;
+    return left_over ? std::nullopt : std::optional(std::move(out));
 }
 
 } // namespace voltlane

@@ -27,7 +27,8 @@ std::string_view trim(std::string_view text) noexcept;         // ASCII blanks, 
 std::string to_hex(std::string_view bytes);
 std::optional<std::string> from_hex(std::string_view hex);
 
-// URL-safe base64 without padding (RFC 4648 section 5), and back.
+// URL-safe base64 without padding (RFC 4648 section 5), and back; nullopt for anything but the one canonical
+// spelling.
 std::string to_base64url(std::string_view bytes);
 std::optional<std::string> from_base64url(std::string_view text);
 

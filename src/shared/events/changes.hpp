@@ -19,7 +19,7 @@ inline constexpr int changes_version = 1;
 
 // csms.sessions, key `<tenant>/<charge point>`.
 struct session_change {
-    std::string kind; // started, updated, ended, reviewed
+    std::string kind; // started, updated, ended, reviewed, merged (a repeat after all: this id is gone)
     session_id id;
     charger_key key;
     std::string identity;

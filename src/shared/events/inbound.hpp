@@ -128,7 +128,7 @@ struct beaten {}; // Heartbeat: at most one a minute, not awaited
 struct decided {
     std::string_view decision_id; // UUID
     session_id session;
-    std::string_view action; // close | accept | set_energy
+    std::string_view action; // close, accept, set_energy; abandon: the charge point was deleted, session 0
     std::optional<std::int64_t> energy_wh;
     account_id by;
 };
