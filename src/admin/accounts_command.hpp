@@ -1,0 +1,23 @@
+#pragma once
+
+#include "admin/session.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace voltlane::admin {
+
+struct new_user {
+    std::string username;
+    std::string email;
+    std::string full_name; // split at the first blank
+    std::string role;      // user or super_admin
+    std::string password_env;
+    std::optional<std::int64_t> tenant;
+};
+
+// An account that may log in at once. A super_admin without a tenant founds one of its own.
+void create_user(session& s, const new_user& u);
+
+} // namespace voltlane::admin

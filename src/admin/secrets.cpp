@@ -1,0 +1,58 @@
+#include "admin/secrets.hpp"
+
+#include "admin/failure.hpp"
+#include "shared/base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include <sodium.h>
+
+namespace voltlane::admin {
+namespace {
+
+constexpr std::size_t url_key_digits = 32;
+
+void start_sodium() {
+    if (sodium_init() < 0) throw failure("libsodium cannot be initialised");
+}
+
+} // namespace
+
+std::string hash_password(const std::string& password) {
+    start_sodium();
+    std::array<char, crypto_pwhash_STRBYTES> out{};
+    if (crypto_pwhash_str(out.data(), password.data(), password.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                          crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
+        throw failure("there is not enough memory to hash the password (64 MiB)");
+    return out.data();
+}
+
+std::string new_url_key() {
+    start_sodium();
+    std::array<char, url_key_digits / 2> bytes{};
+    randombytes_buf(bytes.data(), bytes.size());
+    return to_hex({bytes.data(), bytes.size()});
+}
+
+bool is_url_key(std::string_view text) noexcept {
+    return text.size() == url_key_digits && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
+}
+
+std::string hash_url_key(std::string_view key) {
+    std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+    crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(key.data()), key.size());
+    return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
+std::string secret_from_environment(const std::string& variable) {
+    const char* value = std::getenv(variable.c_str());
+    if (value == nullptr || *value == '\0')
+        throw failure("the environment variable " + variable + " is not set", exit_code::usage);
+    return value;
+}
+
+} // namespace voltlane::admin

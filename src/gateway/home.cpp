@@ -1,0 +1,269 @@
+#include "gateway/home.hpp"
+
+#include "gateway/replies.hpp"
+#include "shared/events/topics.hpp"
+
+#include <array>
+
+namespace voltlane::gateway {
+namespace {
+
+namespace topic = events::topic;
+
+constexpr std::chrono::seconds start_patience{10};
+constexpr std::chrono::seconds start_pause{1};
+
+kafka::reader_settings follow(const kafka::client_settings& client, std::string_view name,
+                              kafka::source::start from, std::vector<std::int32_t> partitions = {}) {
+    kafka::source s;
+    s.topic = name;
+    s.from = from;
+    s.partitions = std::move(partitions);
+    return {client, {s}};
+}
+
+} // namespace
+
+home::home(async::executor ex, const kafka::client_settings& client, const shard_settings& settings,
+           kafka::publisher& publisher, kafka::consumer_metrics& consumer, gateway_metrics& metrics)
+    : executor_(ex)
+    , settings_(settings)
+    , publisher_(publisher)
+    , metrics_(metrics)
+    , log_(log::get("gateway"))
+    , directory_(follow(client, topic::directory, kafka::source::start::beginning), ex, consumer)
+    , presence_(follow(client, topic::presence, kafka::source::start::end), ex, consumer)
+    , commands_(follow(client, topic::commands, kafka::source::start::end, {settings.partition()}), ex,
+                consumer)
+    , group_(
+          ex,
+          [this](std::exception_ptr failure) {
+              try {
+                  std::rethrow_exception(failure);
+              } catch (const std::exception& e) {
+                  log_->critical("a reader ended with an exception: {}", e.what());
+              }
+              std::abort(); // a gateway that hears nothing more must not go on: its platform starts it anew
+          })
+    , pause_(ex)
+    , beat_timer_(ex)
+    , mail_(ex, [this](std::vector<roster_news>& batch) {
+        for (const auto& news : batch)
+            roster_.apply(news);
+    }) {}
+
+void home::start(std::vector<shard*> shards) {
+    shards_ = std::move(shards);
+    group_.spawn([this] { return follow_directory(); });
+    group_.spawn([this] { return follow_presence(); });
+    group_.spawn([this] { return follow_commands(); });
+    group_.spawn([this] { return beat(); });
+}
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): a member of this object
+async::awaitable<bool> home::open(kafka::reader& r, std::string_view what) {
+    async::steady_timer pause(executor_);
+    for (;;) {
+        const auto failed = co_await r.start(std::chrono::steady_clock::now() + start_patience);
+        if (!failed) co_return true;
+        if (leaving_ || failed == errc::stopped) co_return false;
+        log_->warn("cannot read {} yet: {}", what, failed.message());
+        pause.expires_after(start_pause);
+        co_await pause.async_wait(async::use_tuple);
+        if (leaving_) co_return false;
+    }
+}
+
+void home::become_ready() {
+    if (ready_ || leaving_ || !directory_loaded_ || !presence_at_end_ || !commands_at_end_) return;
+    ready_ = true;
+    for (auto* s : shards_)
+        s->mail().push(shard_mail(views_loaded{}));
+    log_->info("ready: the directory is loaded");
+}
+
+async::awaitable<void> home::follow_directory() {
+    if (!co_await open(directory_, topic::directory)) co_return;
+    for (;;) {
+        auto batch = co_await directory_.next_batch();
+        if (!batch) {
+            if (leaving_ || batch.error() == errc::stopped) co_return;
+            log_->error("csms.directory: {}; read again from its beginning", batch.error().message());
+            co_await directory_.restart(std::chrono::steady_clock::now() + start_patience);
+            continue;
+        }
+        std::vector<directory_news> news;
+        news.reserve(batch->size());
+        for (const auto& r : *batch)
+            take_directory(r, news);
+        for (auto* s : shards_) {
+            std::vector<shard_mail> mail(news.begin(), news.end());
+            s->mail().push(std::move(mail));
+        }
+        if (!directory_loaded_ && directory_.caught_up()) {
+            directory_loaded_ = true;
+            become_ready();
+        }
+    }
+}
+
+void home::take_directory(const kafka::record_view& r, std::vector<directory_news>& news) {
+    auto parsed = events::parse_directory(r.key(), r.value());
+    if (!parsed) {
+        metrics_.records_corrupt.Increment();
+        log_->error("csms.directory {}/{}: unreadable record", r.partition(), r.offset());
+        return;
+    }
+    const auto* g = std::get_if<events::generation_entry>(&parsed->entry);
+    if (g != nullptr && !parsed->tombstone && g->topic == topic::presence)
+        presence_generation_ = g->generation;
+    news.push_back(std::make_shared<const events::directory_record>(std::move(*parsed)));
+}
+
+async::awaitable<void> home::follow_presence() {
+    if (!co_await open(presence_, topic::presence)) co_return;
+    presence_at_end_ = true;
+    become_ready();
+    for (;;) {
+        auto batch = co_await presence_.next_batch();
+        if (!batch) {
+            if (leaving_ || batch.error() == errc::stopped) co_return;
+            log_->error("csms.presence: {}", batch.error().message());
+            co_await presence_.restart(std::chrono::steady_clock::now() + start_patience);
+            continue;
+        }
+        for (const auto& r : *batch)
+            take_presence(r);
+    }
+}
+
+void home::take_presence(const kafka::record_view& r) {
+    if (r.tombstone() || r.key().starts_with(events::beat_key_prefix)) return;
+    const bool held_here = roster_.find(r.key(), [](std::size_t) {});
+    // Others' chargers are none of our business: not even parsed, but for records that may be our own
+    // leftovers.
+    if (!held_here && r.value().find(settings_.instance) == std::string_view::npos) return;
+    auto parsed = events::parse_presence(r.value());
+    auto key = parse_charger_key(r.key());
+    if (!parsed || !key) {
+        metrics_.records_corrupt.Increment();
+        return;
+    }
+    const presence_note note{std::move(*key), std::move(*parsed), {presence_generation_, r.offset()}};
+    if (held_here)
+        roster_.find(r.key(), [&](std::size_t i) { shards_[i]->mail().push(shard_mail(note)); });
+    else
+        close_ownerless(note);
+}
+
+// Our own `opened`, and its connection is gone: it went before the record was known to be in the log.
+void home::close_ownerless(const presence_note& note) {
+    if (note.record.instance != settings_.instance || note.record.state != events::presence_state::opened)
+        return;
+    auto p = note.record;
+    p.state = events::presence_state::closed;
+    p.connection = note.place;
+    p.at = clock_.now();
+    const auto value = encode(p);
+    const auto key = to_string(note.key);
+    const std::array<kafka::header_view, 1> headers{{{topic::header_version, "1"}}};
+    kafka::record r;
+    r.topic = settings_.topics.presence;
+    r.key = key;
+    r.value = value;
+    r.headers = headers;
+    publisher_.publish_detached(r);
+}
+
+async::awaitable<void> home::follow_commands() {
+    if (!co_await open(commands_, topic::commands)) co_return;
+    commands_at_end_ = true;
+    become_ready();
+    for (;;) {
+        auto batch = co_await commands_.next_batch();
+        if (!batch) {
+            if (leaving_ || batch.error() == errc::stopped) co_return;
+            log_->error("ocpp.commands: {}", batch.error().message());
+            co_await commands_.restart(std::chrono::steady_clock::now() + start_patience);
+            continue;
+        }
+        for (const auto& r : *batch)
+            take_command(r);
+    }
+}
+
+// By the instance, by the name, or to an earlier start of this gateway (`<name>.<suffix>`): that one answers
+// no more.
+bool home::addressed_to_us(std::string_view gateway) const {
+    if (gateway == settings_.instance || gateway == settings_.gateway) return true;
+    return gateway.starts_with(settings_.gateway) &&
+           gateway.substr(settings_.gateway.size()).starts_with('.');
+}
+
+void home::take_command(const kafka::record_view& r) {
+    auto c = events::parse_command(r.value());
+    if (!c) {
+        metrics_.records_corrupt.Increment();
+        log_->error("ocpp.commands {}/{}: unreadable record", r.partition(), r.offset());
+        return;
+    }
+    if (!addressed_to_us(c->gateway)) return;
+    metrics_.commands_received.Increment();
+    const auto key = to_string(c->key);
+    bool sent = false;
+    roster_.find(key, [&](std::size_t i) {
+        sent = true;
+        shards_[i]->mail().push(shard_mail(*c));
+    });
+    if (!sent) report_undeliverable(publisher_, settings_, *c, clock_.now(), metrics_);
+}
+
+async::awaitable<void> home::beat() {
+    while (!leaving_) {
+        publish_beat(false);
+        metrics_.ready.Set(ready_ ? 1 : 0);
+        const auto age = std::chrono::steady_clock::now() - directory_.last_progress();
+        metrics_.directory_age.Set(
+            directory_loaded_ && !directory_.at_end() ? std::chrono::duration<double>(age).count() : 0.0);
+        beat_timer_.expires_after(beat_every);
+        co_await beat_timer_.async_wait(async::use_tuple);
+    }
+}
+
+void home::publish_beat(bool leaving) {
+    events::beat b;
+    b.gateway = settings_.gateway;
+    b.instance = settings_.instance;
+    b.partition = settings_.partition;
+    b.chargers = static_cast<std::int64_t>(roster_.size());
+    b.leaving = leaving;
+    b.at = clock_.now();
+    const auto value = encode(b);
+    const auto key = std::string(events::beat_key_prefix) + settings_.instance;
+    const std::array<kafka::header_view, 1> headers{{{topic::header_version, "1"}}};
+    kafka::record r;
+    r.topic = settings_.topics.presence;
+    r.key = key;
+    r.value = value;
+    r.headers = headers;
+    publisher_.publish_detached(r);
+}
+
+void home::leave() {
+    leaving_ = true;
+    ready_ = false;
+    metrics_.ready.Set(0);
+    beat_timer_.cancel();
+    publish_beat(true);
+}
+
+async::awaitable<void> home::stop(async::steady_point deadline) {
+    leaving_ = true;
+    co_await directory_.stop(deadline);
+    co_await presence_.stop(deadline);
+    co_await commands_.stop(deadline);
+    group_.stop();
+    co_await group_.join(deadline);
+}
+
+} // namespace voltlane::gateway

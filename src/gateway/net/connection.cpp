@@ -1,0 +1,467 @@
+#include "gateway/net/connection.hpp"
+
+#include "gateway/net/socket_options.hpp"
+#include "gateway/shard.hpp"
+#include "shared/events/topics.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <boost/asio/post.hpp>
+#include <boost/beast/websocket/error.hpp>
+
+namespace voltlane::gateway {
+namespace {
+
+namespace asio = boost::asio;
+namespace websocket = boost::beast::websocket;
+
+// One text message; larger: Beast closes with 1009. The largest legal 1.6 calls (StopTransaction with
+// thousands of values) are split by chargers well below this.
+constexpr std::size_t max_message_bytes = 64 * 1024;
+// What a pending read keeps allocated; the rest of a longer message is read in larger pieces.
+constexpr std::size_t first_read_bytes = 512;
+constexpr std::size_t further_read_bytes = 8 * 1024;
+// A buffer that a message made larger than this is given back.
+constexpr std::size_t max_idle_buffer_bytes = 1024;
+// A peer whose kernel acknowledges nothing for this long is gone.
+constexpr unsigned unacknowledged_ms = 60'000;
+// A charger that does not take one message for this long is cut off: what waits for it is bounded, so is its
+// time.
+constexpr std::chrono::seconds write_patience{30};
+// For the other side to answer our close.
+constexpr std::chrono::seconds close_patience{5};
+
+constexpr std::array<kafka::header_view, 1> version_header(std::string_view version) {
+    return {{{events::topic::header_version, version}}};
+}
+
+std::string printable(std::string_view text) {
+    std::string out(text);
+    std::replace_if(out.begin(), out.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+    return out;
+}
+
+} // namespace
+
+connection::connection(shard& owner, async::tcp_socket socket, session_identity who, bool unregistered)
+    : owner_(owner)
+    , stream_(charger_socket(std::move(socket)))
+    , key_text_(to_string(who.key))
+    , session_(owner.environment(), *this, std::move(who), owner.now())
+    , presence_(owner.settings().instance, owner.directory().generation(events::topic::presence))
+    , last_heard_(std::chrono::steady_clock::now())
+    , unregistered_(unregistered) {
+    boost::system::error_code ec;
+    auto& tcp = stream_.next_layer();
+    tcp.set_option(async::tcp::no_delay(true), ec);
+    tcp.set_option(tcp_user_timeout(unacknowledged_ms), ec);
+    if (const auto peer = tcp.remote_endpoint(ec); !ec) remote_ = peer.address().to_string();
+    stream_.read_message_max(max_message_bytes);
+    stream_.auto_fragment(false);
+    stream_.text(true);
+    stream_.control_callback(
+        [this](websocket::frame_type, auto) { last_heard_ = std::chrono::steady_clock::now(); });
+}
+
+connection::~connection() = default;
+
+async::awaitable<void> connection::run() {
+    const auto self = shared_from_this();
+    owner_.enter(*this);
+    publish_opened();
+    reschedule(owner_.now());
+    error_code why;
+    std::size_t limit = first_read_bytes;
+    while (!ended_) {
+        const bool reads = !session_.is_closing() && session_.wants_to_read();
+        if (!reads || session_.pause_until() > std::chrono::steady_clock::now()) {
+            if (reads) owner_.pacer().wait(self, session_.pause_until());
+            co_await until_woken();
+            continue;
+        }
+        const auto [ec, n] = co_await stream_.async_read_some(buffer_, limit, async::use_tuple);
+        if (ec) {
+            why = ec;
+            break;
+        }
+        limit = further_read_bytes;
+        if (!stream_.is_message_done()) continue;
+        limit = first_read_bytes;
+        handle_message(owner_.now());
+    }
+    gone(why);
+}
+
+async::awaitable<void> connection::until_woken() {
+    auto init = [this](resume_handler handler) {
+        resume_.emplace(std::move(handler));
+    };
+    co_await asio::async_initiate<const async::use_t, void()>(std::move(init), async::use);
+}
+
+void connection::wake() {
+    if (!resume_) return;
+    auto resume = std::move(*resume_);
+    resume_.reset();
+    asio::post(owner_.get_executor(), std::move(resume));
+}
+
+void connection::handle_message(instant now) {
+    last_heard_ = now.steady;
+    const std::string_view text(static_cast<const char*>(buffer_.data().data()), buffer_.size());
+    if (owner_.settings().log_frames)
+        owner_.frame_log().info("{} >> {}", session_.who().identity, printable(text));
+    if (stream_.got_binary())
+        session_.on_binary();
+    else
+        session_.on_text(text, now);
+    buffer_.consume(buffer_.size());
+    if (buffer_.capacity() > max_idle_buffer_bytes) buffer_ = {};
+}
+
+void connection::count_end(error_code why) {
+    auto& m = owner_.metrics();
+    m.closed.Increment();
+    if (why == websocket::error::message_too_big || why == websocket::error::buffer_overflow)
+        m.frames_too_large.Increment();
+    else if (why == websocket::condition::protocol_violation || why == websocket::error::bad_frame_payload)
+        m.protocol_errors.Increment();
+}
+
+std::string_view connection::gone_reason(error_code why) const {
+    if (!cut_reason_.empty()) return cut_reason_;
+    if (!close_reason_.empty()) return close_reason_;
+    if (why == websocket::error::closed) return "closed by the charger";
+    if (why == websocket::error::message_too_big) return "message too large";
+    if (why == websocket::condition::protocol_violation) return "protocol error";
+    return "connection lost";
+}
+
+void connection::gone(error_code why) {
+    if (gone_) return;
+    gone_ = true;
+    ended_ = true;
+    count_end(why);
+    boost::system::error_code ignored;
+    stream_.next_layer().close(ignored);
+    outgoing_.clear();
+    owner_.log().debug("{}: gone: {}", key_text_, gone_reason(why));
+    session_.on_gone(gone_reason(why), owner_.now());
+    if (unregistered_ && session_.who().tenant->unregistered > 0) --session_.who().tenant->unregistered;
+    unregistered_ = false;
+    owner_.leave(*this);
+    // Where a newer connection took over, its record speaks for the charger already.
+    if (superseded_ || presence_step_ == presence_step::none) return;
+    owner_.linger(shared_from_this());
+    if (presence_step_ == presence_step::opened) publish_presence(events::presence_state::closed);
+    if (presence_step_ == presence_step::opening && !presence_waiter_.pending())
+        owner_.unlinger(
+            *this); // its record, if there is one, is found ownerless by the reader and closed then
+}
+
+// --- presence
+
+void connection::publish_opened() {
+    opened_at_ = owner_.now().wall;
+    presence_.on_publish(opened_at_);
+    publish_presence(events::presence_state::opened);
+}
+
+void connection::publish_presence(events::presence_state state) {
+    const auto& settings = owner_.settings();
+    events::presence p;
+    p.state = state;
+    p.gateway = settings.gateway;
+    p.instance = settings.instance;
+    p.partition = settings.partition;
+    p.identity = session_.who().identity;
+    p.protocol = owner_.environment().adapter.protocol();
+    p.at = state == events::presence_state::opened ? opened_at_ : owner_.now().wall;
+    if (state != events::presence_state::opened) p.connection = presence_.latest();
+    const auto value = encode(p);
+    const auto headers = version_header("1");
+    kafka::record r;
+    r.topic = settings.topics.presence;
+    r.key = key_text_;
+    r.value = value;
+    r.headers = headers;
+    if (state == events::presence_state::held) {
+        owner_.metrics().held.Increment();
+        owner_.publisher().publish_detached(r);
+        return;
+    }
+    presence_step_ =
+        state == events::presence_state::opened ? presence_step::opening : presence_step::closing;
+    presence_failed_ = false;
+    presence_waiter_.hold(shared_from_this());
+    if (owner_.publisher().publish(r, presence_waiter_)) {
+        presence_waiter_.release();
+        presence_failed_ = true;
+        soon();
+    }
+}
+
+void connection::presence_delivered(const kafka::delivery_report& report) {
+    if (report.error) {
+        presence_failed_ = true;
+        if (gone_ && presence_step_ == presence_step::opening) return owner_.unlinger(*this);
+        return soon();
+    }
+    if (presence_step_ == presence_step::closing) return owner_.unlinger(*this);
+    if (report.offset >= 0 && presence_step_ == presence_step::opening)
+        apply(presence_.on_report(report.offset)); // else its record is read back
+    if (gone_) {
+        if (presence_.latest().known())
+            publish_presence(events::presence_state::closed);
+        else
+            owner_.unlinger(*this);
+    }
+}
+
+void connection::on_presence(const presence_note& note) {
+    apply(presence_.on_note(note));
+    wake();
+}
+
+void connection::apply(presence_keeper::verdict v) {
+    if (presence_.latest().known() && presence_step_ == presence_step::opening)
+        presence_step_ = presence_step::opened;
+    if (gone_) return;
+    switch (v) {
+    case presence_keeper::verdict::nothing: return;
+    case presence_keeper::verdict::known:
+        session_.on_opened(presence_.connection(), remote_, owner_.now());
+        return;
+    case presence_keeper::verdict::superseded:
+        if (session_.is_closing()) return;
+        superseded_ = true;
+        owner_.metrics().superseded.Increment();
+        owner_.log().info("{}: a newer connection took over", key_text_);
+        session_.on_superseded();
+        return;
+    case presence_keeper::verdict::hold:
+        session_.on_opened(presence_.connection(), remote_, owner_.now());
+        publish_presence(events::presence_state::held);
+        return;
+    }
+}
+
+// --- what the session asks for
+
+void connection::publish_event(std::string_view value, std::string_view event_id, bool awaited) {
+    const std::array<kafka::header_view, 3> headers{{{events::topic::header_event_id, event_id},
+                                                     {events::topic::header_version, "1"},
+                                                     {events::topic::header_trace, event_id}}};
+    kafka::record r;
+    r.topic = owner_.settings().topics.inbound;
+    r.key = key_text_;
+    r.value = value;
+    r.headers = headers;
+    if (!awaited) {
+        owner_.publisher().publish_detached(r);
+        return;
+    }
+    event_waiter_.hold(shared_from_this());
+    if (owner_.publisher().publish(r, event_waiter_)) {
+        event_waiter_.release();
+        event_refused_ = true;
+        soon();
+    }
+}
+
+void connection::event_delivered(const kafka::delivery_report& report) {
+    session_.on_delivered(!report.error, owner_.now());
+    if (report.error) soon();
+    wake();
+}
+
+void connection::publish_reply(const events::reply& reply, bool awaited) {
+    const auto value = encode(reply);
+    const std::array<kafka::header_view, 2> headers{
+        {{events::topic::header_version, "1"}, {events::topic::header_trace, reply.command.id()}}};
+    kafka::record r;
+    r.topic = owner_.settings().topics.replies;
+    r.key = key_text_;
+    r.value = value;
+    r.headers = headers;
+    if (!awaited) {
+        owner_.publisher().publish_detached(r);
+        return;
+    }
+    reply_waiter_.hold(shared_from_this());
+    if (owner_.publisher().publish(r, reply_waiter_)) {
+        reply_waiter_.release();
+        reply_refused_ = true;
+        soon();
+    }
+}
+
+void connection::reply_delivered(const kafka::delivery_report& report) {
+    session_.on_reply_delivered(!report.error, owner_.now());
+    if (!gone_) soon();
+}
+
+void connection::send(std::string frame, std::string_view shown) {
+    if (ended_ || close_started_) return;
+    if (owner_.settings().log_frames)
+        owner_.frame_log().info("{} << {}", session_.who().identity,
+                                printable(shown.empty() ? frame : shown));
+    if (write_under_way_) {
+        outgoing_.push_back(std::move(frame));
+        return;
+    }
+    writing_ = std::move(frame);
+    write_next();
+}
+
+void connection::write_next() {
+    write_under_way_ = true;
+    write_since_ = std::chrono::steady_clock::now();
+    stream_.async_write(asio::const_buffer(writing_.data(), writing_.size()),
+                        [self = shared_from_this()](error_code ec, std::size_t) { self->on_write_end(ec); });
+}
+
+void connection::on_write_end(error_code ec) {
+    write_under_way_ = false;
+    std::string().swap(writing_);
+    if (gone_) return;
+    if (ec) {
+        if (!session_.is_closing()) cut("connection lost");
+        return wake();
+    }
+    if (!outgoing_.empty()) {
+        writing_ = std::move(outgoing_.front());
+        outgoing_.erase(outgoing_.begin());
+        write_next();
+    }
+    session_.on_written(owner_.now());
+    if (!write_under_way_ && close_wanted_) start_close();
+    wake();
+}
+
+void connection::close(close_code code, std::string_view reason) {
+    if (close_wanted_) return;
+    close_wanted_ = true;
+    close_code_ = code;
+    close_reason_ = reason;
+    close_by_ = std::chrono::steady_clock::now() + close_patience;
+    soon();
+    if (!write_under_way_) start_close();
+}
+
+void connection::start_close() {
+    if (close_started_ || ended_) return;
+    close_started_ = true;
+    websocket::close_reason reason;
+    reason.code = static_cast<std::uint16_t>(close_code_);
+    reason.reason.assign(close_reason_.data(), close_reason_.size());
+    stream_.async_close(reason, [self = shared_from_this()](error_code) {
+        self->ended_ = true;
+        self->wake();
+    });
+}
+
+void connection::note(std::string_view line) {
+    owner_.frame_log().info("{}", printable(line));
+}
+
+// --- time
+
+void connection::soon() {
+    owner_.wheel().schedule(*this, std::chrono::seconds(1));
+}
+
+void connection::reschedule(instant now) {
+    const bool work = close_wanted_ || presence_failed_ || session_.next_tick(now) <= now.steady;
+    const auto ping = owner_.settings().ping;
+    if (gone_ && !presence_failed_) return;
+    if (work)
+        soon();
+    else
+        owner_.wheel().schedule(*this, ping.count() > 0 ? ping : write_patience);
+}
+
+void connection::cut(std::string_view why) {
+    if (cut_reason_.empty()) cut_reason_ = why;
+    boost::system::error_code ignored;
+    stream_.next_layer().close(ignored); // what is under way ends with an error, run() among it
+    ended_ = true;
+    wake();
+}
+
+void connection::ping() {
+    ping_under_way_ = true;
+    stream_.async_ping({}, [self = shared_from_this()](error_code) { self->ping_under_way_ = false; });
+}
+
+void connection::on_deadline() {
+    const auto self = shared_from_this();
+    const auto now = owner_.now();
+    if (presence_failed_) {
+        if (!gone_ && presence_step_ == presence_step::opening)
+            publish_presence(events::presence_state::opened);
+        else if (presence_step_ == presence_step::closing)
+            publish_presence(events::presence_state::closed);
+    }
+    if (gone_) return reschedule(now);
+    if (event_refused_) {
+        event_refused_ = false;
+        session_.on_delivered(false, now);
+    }
+    if (reply_refused_) {
+        reply_refused_ = false;
+        session_.on_reply_delivered(false, now);
+    }
+    session_.on_tick(now);
+    wake();
+
+    const auto ping_after = owner_.settings().ping;
+    const auto silence = now.steady - last_heard_;
+    const bool reading = session_.wants_to_read();
+    std::string_view why;
+    if (now.steady >= close_by_ || (!close_wanted_ && !stream_.is_open()))
+        why = "close not answered";
+    else if (write_under_way_ && now.steady - write_since_ >= write_patience)
+        why = "does not read";
+    else if (owner_.settings().pong_required && ping_after.count() > 0 && reading && silence > 2 * ping_after)
+        why = "silent";
+    if (!why.empty()) {
+        owner_.metrics().timeouts.Increment();
+        return cut(why);
+    }
+    if (ping_after.count() > 0 && silence >= ping_after / 2 && !write_under_way_ && !ping_under_way_ &&
+        !close_wanted_)
+        ping();
+    reschedule(now);
+}
+
+// --- from the shard
+
+bool connection::on_command(const events::command& c) {
+    if (!session_.is_open() || !presence_.is_ours(c.connection)) return false;
+    session_.on_command(c, owner_.now());
+    soon();
+    return true;
+}
+
+void connection::on_deleted() {
+    session_.on_deleted();
+    wake();
+}
+
+void connection::on_registered() noexcept {
+    if (unregistered_ && session_.who().tenant->unregistered > 0) --session_.who().tenant->unregistered;
+    unregistered_ = false;
+}
+
+void connection::stop() {
+    session_.stop();
+    wake();
+}
+
+void connection::abort() {
+    cut("the gateway is stopping");
+}
+
+} // namespace voltlane::gateway

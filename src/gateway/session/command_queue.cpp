@@ -1,0 +1,178 @@
+#include "gateway/session/command_queue.hpp"
+
+#include "shared/ocpp/frame_writer.hpp"
+
+#include <algorithm>
+
+#include <boost/json/serialize.hpp>
+
+namespace voltlane::gateway {
+namespace {
+
+constexpr std::string_view accepted_status = R"("Accepted")";
+
+events::reply make_reply(const events::command& c, events::command_state state, const std::string& gateway,
+                         timestamp at) {
+    events::reply r;
+    r.command = c;
+    r.state = state;
+    r.gateway = gateway;
+    r.at = at;
+    return r;
+}
+
+} // namespace
+
+command_queue::command_queue(session_effects& effects, session_stats& stats, const std::string& gateway,
+                             const sealing_key* key, sending on_sending)
+    : effects_(effects)
+    , stats_(stats)
+    , gateway_(gateway)
+    , key_(key)
+    , on_sending_(std::move(on_sending)) {}
+
+bool command_queue::seen(const std::string& id, timestamp deadline, instant now) {
+    std::erase_if(seen_, [now](const auto& s) { return s.second < now.wall; });
+    const bool known =
+        std::any_of(seen_.begin(), seen_.end(), [&id](const auto& s) { return s.first == id; });
+    if (known) return true;
+    if (seen_.size() >= max_remembered) seen_.erase(seen_.begin());
+    seen_.emplace_back(id, deadline);
+    return false;
+}
+
+void command_queue::report(const events::command& c, events::command_state state, instant now) {
+    ++stats_.replies[static_cast<std::size_t>(state)];
+    effects_.publish_reply(make_reply(c, state, gateway_, now.wall), false);
+}
+
+void command_queue::push(events::command c, instant now) {
+    if (c.deadline <= now.wall) return report(c, events::command_state::expired, now);
+    if (seen(c.id(), c.deadline, now)) {
+        ++stats_.duplicate_commands;
+        return;
+    }
+    if (queued_.size() >= max_queued) return report(c, events::command_state::refused, now);
+    queued_.push_back(std::move(c));
+}
+
+void command_queue::pump(bool allowed, instant now) {
+    while (!queued_.empty() && queued_.front().deadline <= now.wall) {
+        report(queued_.front(), events::command_state::expired, now);
+        queued_.pop_front();
+    }
+    if (!allowed || current_ || announced_ || queued_.empty()) return;
+    current_.emplace(outstanding{std::move(queued_.front())});
+    queued_.pop_front();
+    announce(now);
+}
+
+void command_queue::announce(instant now) {
+    current_->at = step::announcing;
+    announced_ = true;
+    ++stats_.replies[static_cast<std::size_t>(events::command_state::sent)];
+    effects_.publish_reply(make_reply(current_->command, events::command_state::sent, gateway_, now.wall),
+                           true);
+}
+
+void command_queue::on_reply_delivered(bool ok, bool allowed, instant now) {
+    announced_ = false;
+    if (!current_ || current_->at != step::announcing) return pump(allowed, now);
+    if (!ok) {
+        current_->at = step::failed; // announced again at the next tick, until the deadline
+        return;
+    }
+    if (current_->command.deadline <= now.wall) {
+        report(current_->command, events::command_state::timeout, now);
+        current_.reset();
+        return pump(allowed, now);
+    }
+    write(now);
+}
+
+void command_queue::write(instant now) {
+    const auto& c = current_->command;
+    std::string frame;
+    std::string shown;
+    if (c.sealed.empty()) {
+        ocpp::append_call(frame, c.id(), c.action, c.payload);
+    } else {
+        const auto opened = key_ ? key_->open(c.sealed) : result<std::string>(errc::unauthenticated);
+        if (!opened) {
+            auto r = make_reply(c, events::command_state::error, gateway_, now.wall);
+            r.error_code = "InternalError";
+            r.error_description = "the sealed params cannot be opened by this gateway";
+            r.error_details = "{}";
+            ++stats_.replies[static_cast<std::size_t>(r.state)];
+            effects_.publish_reply(r, false);
+            current_.reset();
+            return pump(true, now);
+        }
+        ocpp::append_call(frame, c.id(), c.action, *opened);
+        ocpp::append_call(shown, c.id(), c.action, c.payload);
+    }
+    if (c.vouch) on_sending_(c);
+    current_->at = step::written;
+    effects_.send(std::move(frame), shown);
+}
+
+void command_queue::finish(const events::command& c, const ocpp::frame& f, instant now) {
+    auto r = make_reply(c, events::command_state::answered, gateway_, now.wall);
+    if (f.kind == ocpp::frame_kind::call_result) {
+        r.response = f.payload_text;
+        if (f.payload_text.find(accepted_status) != std::string_view::npos) last_accepted_ = c.action;
+    } else {
+        r.state = events::command_state::error;
+        if (f.kind == ocpp::frame_kind::call_error) {
+            r.error_code = f.error_text;
+            r.error_details = f.payload ? boost::json::serialize(*f.payload) : "{}";
+        } else {
+            r.error_code = ocpp::to_string(ocpp::call_error_code::formation_violation);
+            r.error_details = "{}";
+        }
+        r.error_description = f.description;
+    }
+    ++stats_.replies[static_cast<std::size_t>(r.state)];
+    effects_.publish_reply(r, false);
+}
+
+bool command_queue::on_answer(const ocpp::frame& f, bool allowed, instant now) {
+    if (current_ && current_->at == step::written && current_->command.id() == f.message_id) {
+        finish(current_->command, f, now);
+        current_.reset();
+        pump(allowed, now);
+        return true;
+    }
+    const auto late = std::find_if(late_.begin(), late_.end(),
+                                   [&f](const events::command& c) { return c.id() == f.message_id; });
+    if (late == late_.end()) return false;
+    finish(*late, f, now);
+    late_.erase(late);
+    return true;
+}
+
+void command_queue::on_tick(bool allowed, instant now) {
+    if (current_ && current_->command.deadline <= now.wall) {
+        // Not yet announced for certain: whether `sent` is in the log is not known, so it may not be called
+        // expired.
+        report(current_->command, events::command_state::timeout, now);
+        if (current_->at == step::written) {
+            if (late_.size() >= max_late) late_.erase(late_.begin());
+            late_.push_back(std::move(current_->command));
+        }
+        current_.reset();
+    } else if (current_ && current_->at == step::failed) {
+        announce(now);
+    }
+    pump(allowed, now);
+}
+
+void command_queue::on_gone(instant now) {
+    if (current_) report(current_->command, events::command_state::timeout, now);
+    for (const auto& c : queued_)
+        report(c, events::command_state::undeliverable, now);
+    current_.reset();
+    queued_.clear();
+}
+
+} // namespace voltlane::gateway

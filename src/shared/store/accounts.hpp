@@ -1,0 +1,84 @@
+#pragma once
+
+#include "shared/base/ids.hpp"
+#include "shared/base/time.hpp"
+#include "shared/domain/visibility.hpp"
+#include "shared/pg/transaction.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+// Table `accounts`. Writers: api, voltlane-admin.
+namespace voltlane::store {
+
+struct account {
+    account_id id;
+    std::optional<tenant_id> tenant;
+    std::string username, email, first_name, last_name;
+    std::optional<std::string> phone, birthday, gender, user_type; // birthday: YYYY-MM-DD
+    domain::role role = domain::role::user;
+    std::string password_hash;
+    bool is_active = true, email_verified = true, is_approved = true;
+    std::optional<timestamp> approved_at, expires_at;
+    std::optional<account_id> parent;
+    timestamp date_joined{};
+
+    std::string full_name() const; // first + blank + last
+};
+
+struct new_account {
+    std::string username, email, first_name, last_name;
+    std::optional<std::string> phone;
+    std::optional<std::string> user_type;
+    std::string password_hash;
+    domain::role role = domain::role::user;
+    std::optional<tenant_id> tenant;
+};
+
+// Which of the unique names are taken (compared without case).
+struct taken_names {
+    bool username = false;
+    bool email = false;
+    bool any() const noexcept { return username || email; }
+};
+taken_names find_taken(pg::transaction& t, std::string_view username, std::string_view email);
+
+// A name taken meanwhile: pg::failure of kind conflict.
+account_id insert_account(pg::transaction& t, const new_account& a);
+
+std::optional<account> find_account(pg::transaction& t, account_id id);
+// By user name or e-mail, without case; an exact user name wins over another account's e-mail.
+std::optional<account> find_account_by_login(pg::transaction& t, std::string_view login);
+
+struct account_name {
+    account_id id;
+    std::string username, email;
+    std::optional<std::string> user_type;
+};
+std::optional<account_name> find_account_by_email(pg::transaction& t, std::string_view email);
+
+// What a profile's PUT or PATCH may change; nullopt: left alone, an inner nullopt: set to null.
+struct profile_change {
+    std::optional<std::string> first_name, last_name;
+    std::optional<std::optional<std::string>> phone, birthday, gender;
+};
+// nullopt: no such account.
+std::optional<account> update_profile(pg::transaction& t, account_id id, const profile_change& change);
+
+void set_password(pg::transaction& t, account_id id, std::string_view password_hash);
+
+// What every call needs to know about its caller, in one statement: the account and whether its login session
+// still holds.
+struct caller_row {
+    domain::caller caller;
+    std::string username;
+    std::string user_type; // empty: none
+    bool may_login = false; // active, verified, approved, not expired
+    bool session_revoked = false;
+};
+// nullopt: no such account, or the login session is not its own.
+std::optional<caller_row> find_caller(pg::transaction& t, account_id id, std::int64_t session);
+
+} // namespace voltlane::store

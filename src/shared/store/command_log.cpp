@@ -1,0 +1,93 @@
+#include "shared/store/command_log.hpp"
+
+#include "shared/store/directory_outbox.hpp"
+#include "shared/store/visible.hpp"
+
+namespace voltlane::store {
+namespace {
+
+constexpr pg::statement insert{
+    "command_log.insert",
+    "insert into commands (id, tenant_id, charge_point_id, account_id, action, params, created_at, deadline) "
+    "values ($1::uuid, $2, $3, $4, $5, $6::jsonb, $7, $8)"};
+
+#define COMMAND_COLUMNS                                                                                      \
+    "m.id, c.identity, a.username, m.action, m.params, m.state, m.attempt, m.response, m.error, "            \
+    "m.created_at, "                                                                                         \
+    "m.deadline, m.sent_at, m.ended_at "
+#define COMMAND_JOINS                                                                                        \
+    "join charge_points c on c.id = m.charge_point_id join accounts a on a.id = m.account_id "
+
+command_row read(const pg::row& r, int i) {
+    const auto next = [&] {
+        return r[i++];
+    };
+    command_row c;
+    c.id = pg::get<std::string>(next());
+    c.identity = pg::get<std::string>(next());
+    c.username = pg::get<std::string>(next());
+    c.action = pg::get<std::string>(next());
+    c.params = pg::get<std::string>(next());
+    c.state = pg::get<std::string>(next());
+    c.attempt = pg::get<std::int64_t>(next());
+    c.response = pg::opt<std::string>(next());
+    c.error = pg::opt<std::string>(next());
+    c.created_at = pg::get<timestamp>(next());
+    c.deadline = pg::get<timestamp>(next());
+    c.sent_at = pg::opt<timestamp>(next());
+    c.ended_at = pg::opt<timestamp>(next());
+    return c;
+}
+
+bool is_uuid(const std::string& text) {
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        const char c = text[i];
+        const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        if (dash ? c != '-' : !hex) return false;
+    }
+    return true;
+}
+
+} // namespace
+
+void insert_command(pg::transaction& t, const new_command& c) {
+    t.exec(insert, {c.id, c.tenant, c.charge_point, c.account, c.action, c.params, c.created_at, c.deadline});
+    if (c.vouch) queue_directory(t, *c.vouch);
+}
+
+command_page list_commands(pg::transaction& t, const domain::caller& who, std::int64_t limit,
+                           std::int64_t offset, bool counted) {
+    std::vector<pg::parameter> parameters;
+    const std::string where = visible_to(who, "m.tenant_id", "m.account_id", parameters);
+    const std::string page = "select m.* from commands m where " + where +
+                             " order by m.created_at desc, m.id limit " + next_parameter(parameters, limit) +
+                             " offset " + next_parameter(parameters, offset);
+    const std::string count =
+        counted ? "select count(*) as n from commands m where " + where : "select 0::bigint as n";
+    const auto rows =
+        t.exec_composed("with p as (" + page + "), n as (" + count +
+                            ") select n.n, " COMMAND_COLUMNS "from n left join (p m " COMMAND_JOINS
+                            ") on true order by m.created_at desc, m.id",
+                        parameters);
+    command_page result;
+    for (const auto& r : rows) {
+        result.count = pg::get<std::int64_t>(r[0]);
+        if (!r[1].is_null()) result.rows.push_back(read(r, 1));
+    }
+    return result;
+}
+
+std::optional<command_row> find_command(pg::transaction& t, const domain::caller& who,
+                                        const std::string& id) {
+    if (!is_uuid(id)) return std::nullopt;
+    std::vector<pg::parameter> parameters;
+    const std::string where = visible_to(who, "m.tenant_id", "m.account_id", parameters) +
+                              " and m.id = " + next_parameter(parameters, id) + "::uuid";
+    const auto rows = t.exec_composed(
+        "select " COMMAND_COLUMNS "from commands m " COMMAND_JOINS "where " + where, parameters);
+    return rows.empty() ? std::nullopt : std::optional(read(rows[0], 0));
+}
+
+} // namespace voltlane::store

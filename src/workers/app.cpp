@@ -1,0 +1,203 @@
+#include "workers/app.hpp"
+
+#include "shared/async/stop_signal.hpp"
+#include "shared/base/clock.hpp"
+#include "shared/base/log.hpp"
+#include "shared/http/admin_server.hpp"
+#include "shared/pg/migrations.hpp"
+#include "workers/pools/commands_pool.hpp"
+#include "workers/pools/relay.hpp"
+#include "workers/pools/sessions_pool.hpp"
+#include "workers/pools/stations_pool.hpp"
+#include "workers/pools/upkeep.hpp"
+#include "workers/runtime/pool_runner.hpp"
+
+#include <csignal>
+#include <list>
+#include <memory>
+
+#include <boost/asio/co_spawn.hpp>
+
+namespace voltlane::workers {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto partitions_every = 1h;
+constexpr auto overdue_every = 5s;
+constexpr auto schema_retry = 1s;
+// Each partition of each pool has one job at most.
+constexpr std::size_t waiting_jobs = 1024;
+
+// The composition root: the only place that names concrete classes of several layers.
+class app {
+public:
+    explicit app(const config& c)
+        : config_(c)
+        , database_metrics_(registry_)
+        , consumer_metrics_(registry_)
+        , upkeep_metrics_(registry_)
+        , database_(database_settings(pg::role::worker), static_cast<std::size_t>(c.database_connections),
+                    waiting_jobs, database_metrics_)
+        , upkeep_(database_, upkeep_metrics_, clock_, context_.get_executor()) {}
+
+    int run() {
+        try {
+            host_port listen;
+            parse_host_port(config_.admin_listen, listen);
+            admin_ = std::make_unique<http::admin_server>(context_.get_executor(), listen, registry_, [this] {
+                return stopping_ ? "stopping" : started_ ? "" : "the schema was not read yet";
+            });
+        } catch (const std::exception& e) {
+            log_->critical("admin port {}: {}", config_.admin_listen, e.what());
+            return 1;
+        }
+        admin_->start();
+        asio_spawn(start());
+        asio_spawn(stop());
+        context_.run();
+        return exit_code_;
+    }
+
+private:
+    void asio_spawn(async::awaitable<void> what) {
+        boost::asio::co_spawn(context_.get_executor(), std::move(what), [](std::exception_ptr failure) {
+            if (failure) std::rethrow_exception(failure);
+        });
+    }
+
+    pg::settings database_settings(pg::role as) const {
+        return {config_.database_url, as, "voltlane-worker"};
+    }
+    kafka::client_settings kafka_settings() const {
+        kafka::client_settings s;
+        s.bootstrap = config_.kafka;
+        s.client_id = config_.instance.empty() ? "voltlane-worker" : config_.instance;
+        return s;
+    }
+
+    // A process refuses a schema that it does not know; a database that is away is waited for.
+    async::awaitable<void> start() {
+        async::steady_timer timer(context_);
+        voltlane::log::limiter complaints(10s);
+        while (!stopping_) {
+            std::string trouble;
+            try {
+                auto job = [](pg::transaction& t) {
+                    return pg::check_schema(t);
+                };
+                const auto refused = co_await database_.read(std::move(job), clock_.steady_now() + 10s);
+                if (refused.empty()) {
+                    start_pools();
+                    co_return;
+                }
+                log_->critical("{}", refused);
+                exit_code_ = 1;
+                std::raise(SIGTERM);
+                co_return;
+            } catch (const std::exception& e) {
+                trouble = e.what();
+            }
+            if (complaints.due(clock_.steady_now()) != 0) log_->warn("waiting for the database: {}", trouble);
+            timer.expires_after(schema_retry);
+            co_await timer.async_wait(async::use_tuple);
+        }
+    }
+
+    void start_pools() {
+        if (stopping_) return;
+        std::string wrong;
+        const auto names = parse_pools(config_.pools, wrong);
+        if (names.contains("sessions")) {
+            // First: rows should find their month's partition.
+            upkeep_.keep("partitions of meter values", partitions_every,
+                         partition_chore(config_.meter_retention_days, upkeep_metrics_, clock_));
+            add(make_sessions_pool());
+        }
+        if (names.contains("stations")) add(make_stations_pool());
+        if (names.contains("commands")) {
+            add(make_commands_pool());
+            upkeep_.keep("overdue commands", overdue_every, overdue_chore(upkeep_metrics_, clock_));
+        }
+        if (names.contains("relay")) {
+            relay_settings s{kafka_settings(), database_settings(pg::role::relay),
+                             std::chrono::milliseconds(config_.relay_poll_ms)};
+            relay_ = std::make_unique<relay>(std::move(s), registry_, database_metrics_, clock_,
+                                             context_.get_executor());
+            relay_->start();
+        }
+        for (const auto& p : pools_)
+            p->start();
+        started_ = true;
+        log_->info("pools {} started", config_.pools);
+    }
+
+    void add(std::unique_ptr<partitioned_pool> pool) {
+        pool_settings s;
+        s.kafka = kafka_settings();
+        s.instance = config_.instance;
+        s.batches.most = static_cast<std::size_t>(config_.batch_records);
+        s.batches.linger = std::chrono::milliseconds(config_.batch_linger_ms);
+        pools_.push_back(std::make_unique<pool_runner>(std::move(pool), std::move(s), database_, registry_,
+                                                       consumer_metrics_, clock_, context_.get_executor()));
+    }
+
+    // In the reverse order of start: intake first, the relay last, so that what the last batches queued goes
+    // out.
+    async::awaitable<void> stop() {
+        co_await async::stop_signal();
+        stopping_ = true;
+        log_->info("stopping");
+        const auto deadline = clock_.steady_now() + std::chrono::seconds(config_.stop_seconds);
+        stopping_pools_ = pools_.size();
+        for (const auto& p : pools_)
+            asio_spawn(stop_pool(*p, deadline));
+        async::steady_timer timer(context_);
+        while (stopping_pools_ > 0) {
+            timer.expires_after(10ms);
+            co_await timer.async_wait(async::use_tuple);
+        }
+        co_await upkeep_.stop(deadline);
+        if (relay_) {
+            const bool ended = co_await relay_->stop(deadline);
+            if (!ended) log_->warn("the relay did not stop in time");
+        }
+        co_await admin_->stop();
+        log_->info("stopped");
+        context_.stop();
+    }
+
+    async::awaitable<void> stop_pool(pool_runner& p, async::steady_point deadline) {
+        const bool ended = co_await p.stop(deadline);
+        if (!ended) log_->warn("pool {} did not stop in time", p.name());
+        --stopping_pools_;
+    }
+
+    const config& config_;
+    std::shared_ptr<spdlog::logger> log_ = log::get("workers");
+    system_clock clock_;
+    metrics::registry registry_;
+    pg::metrics database_metrics_;
+    kafka::consumer_metrics consumer_metrics_;
+    upkeep_metrics upkeep_metrics_;
+    boost::asio::io_context context_{1};
+    pg::pool database_;
+    upkeep upkeep_;
+    std::list<std::unique_ptr<pool_runner>> pools_;
+    std::unique_ptr<relay> relay_;
+    std::unique_ptr<http::admin_server> admin_;
+    std::size_t stopping_pools_ = 0;
+    bool started_ = false;
+    bool stopping_ = false;
+    int exit_code_ = 0;
+};
+
+} // namespace
+
+int run(const config& c, const std::string& summary) {
+    log::start("voltlane-worker", c.log_level, log::parse_format(c.log_format));
+    log::get("workers")->debug("configuration: {}", summary);
+    return std::make_unique<app>(c)->run();
+}
+
+} // namespace voltlane::workers

@@ -1,0 +1,94 @@
+#include "workers/pools/upkeep.hpp"
+
+#include "shared/base/log.hpp"
+#include "shared/store/command_rows.hpp"
+#include "shared/store/meter_values.hpp"
+
+#include <algorithm>
+
+namespace voltlane::workers {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto patience = 10s;
+constexpr auto after_failure = 5s;
+constexpr auto step = 250ms;                // how soon a pause notices that it is to end
+constexpr std::int64_t most_overdue = 1000; // rows ended at a time, so that the transaction stays short
+
+spdlog::logger& log() {
+    static const auto logger = voltlane::log::get("workers");
+    return *logger;
+}
+
+} // namespace
+
+upkeep::upkeep(pg::pool& database, upkeep_metrics& metrics, const clock& clock, async::executor ex)
+    : database_(database)
+    , metrics_(metrics)
+    , clock_(clock)
+    , executor_(ex)
+    , tasks_(ex, [](std::exception_ptr failure) {
+        try {
+            std::rethrow_exception(failure);
+        } catch (const std::exception& e) {
+            log().error("upkeep ended: {}", e.what());
+        }
+    }) {}
+
+void upkeep::keep(std::string name, std::chrono::milliseconds every, chore work) {
+    tasks_.spawn(
+        [this, name = std::move(name), every, work = std::move(work)] { return run(name, every, work); });
+}
+
+async::awaitable<void> upkeep::run(std::string name, std::chrono::milliseconds every, chore work) {
+    while (!stopping_) {
+        std::string trouble;
+        try {
+            co_await database_.run(work, clock_.steady_now() + patience);
+        } catch (const std::exception& e) {
+            trouble = e.what();
+        }
+        if (!trouble.empty()) {
+            metrics_.failures.Increment();
+            log().warn("{}: {}", name, trouble);
+        }
+        const auto until =
+            clock_.steady_now() +
+            (trouble.empty() ? every : std::min<std::chrono::milliseconds>(every, after_failure));
+        async::steady_timer timer(executor_);
+        while (!stopping_ && clock_.steady_now() < until) {
+            timer.expires_at(std::min(until, clock_.steady_now() + step));
+            co_await timer.async_wait(async::use_tuple);
+        }
+    }
+}
+
+async::awaitable<bool> upkeep::stop(async::steady_point deadline) {
+    stopping_ = true;
+    co_return co_await tasks_.join(deadline);
+}
+
+upkeep::chore partition_chore(std::int64_t retention_days, upkeep_metrics& metrics, const clock& clock) {
+    return [retention_days, &metrics, &clock](pg::transaction& t) {
+        const auto now = clock.now();
+        for (const auto& name : store::make_partitions(t, now)) {
+            metrics.partitions_made.Increment();
+            log().info("partition {} made", name);
+        }
+        if (retention_days == 0) return;
+        for (const auto& name : store::drop_partitions(t, now - std::chrono::days(retention_days))) {
+            metrics.partitions_dropped.Increment();
+            log().info("partition {} dropped: past retention of {} days", name, retention_days);
+        }
+    };
+}
+
+upkeep::chore overdue_chore(upkeep_metrics& metrics, const clock& clock) {
+    return [&metrics, &clock](pg::transaction& t) {
+        metrics.overdue_commands.Increment(
+            static_cast<double>(store::end_overdue_commands(t, clock.now(), most_overdue)));
+    };
+}
+
+} // namespace voltlane::workers

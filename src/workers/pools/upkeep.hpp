@@ -1,0 +1,46 @@
+#pragma once
+
+#include "shared/async/task_group.hpp"
+#include "shared/base/clock.hpp"
+#include "shared/pg/pool.hpp"
+#include "workers/metrics.hpp"
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+namespace voltlane::workers {
+
+// What has to be done from time to time, whoever does it: any worker may, a second one finds nothing left.
+//
+// Lifecycle: construct, keep() ..., await stop(). All calls on the executor's thread.
+class upkeep {
+public:
+    upkeep(pg::pool& database, upkeep_metrics& metrics, const clock& clock, async::executor ex);
+    upkeep(const upkeep&) = delete;
+    upkeep& operator=(const upkeep&) = delete;
+
+    // Runs `work` now and then every `every`, each time in a transaction of its own; failures are logged and
+    // repeated.
+    using chore = std::function<void(pg::transaction&)>;
+    void keep(std::string name, std::chrono::milliseconds every, chore work);
+
+    async::awaitable<bool> stop(async::steady_point deadline);
+
+private:
+    async::awaitable<void> run(std::string name, std::chrono::milliseconds every, chore work);
+
+    pg::pool& database_;
+    upkeep_metrics& metrics_;
+    const clock& clock_;
+    async::executor executor_;
+    async::task_group tasks_;
+    bool stopping_ = false;
+};
+
+// Partitions of meter values two months ahead, and those past retention (0 days: kept for ever).
+upkeep::chore partition_chore(std::int64_t retention_days, upkeep_metrics& metrics, const clock& clock);
+// Commands that nobody spoke of until their deadline and the grace.
+upkeep::chore overdue_chore(upkeep_metrics& metrics, const clock& clock);
+
+} // namespace voltlane::workers

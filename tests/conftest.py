@@ -1,0 +1,3 @@
+"""Every test may ask for a stack: see support/fixtures.py."""
+
+pytest_plugins = ["support.fixtures"]

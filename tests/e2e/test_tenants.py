@@ -1,0 +1,174 @@
+"""No route, event or topic key shows or touches another tenant's object: route by route, from the route table."""
+
+import re
+import subprocess
+
+import pytest
+
+from stack import paths
+from support.chargers import Charger, instant
+from support.polling import eventually
+
+SECRET_NAME = "Vault-of-A"
+
+
+def route_table() -> list[tuple[str, str, bool]]:
+    """(method, pattern, needs a token) of every route the API serves, from the program itself."""
+    done = subprocess.run(
+        [str(paths.bin_dir() / "voltlane-api"), "--describe-routes"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert done.returncode == 0, done.stderr
+    rows = [line.split("\t") for line in done.stdout.splitlines() if line]
+    assert rows, "the API has no routes"
+    return [(row[0], row[1], row[2] != "public") for row in rows]
+
+
+ROUTES = route_table() if (paths.bin_dir() / "voltlane-api").exists() else []
+WITH_TOKEN = [(method, pattern) for method, pattern, token in ROUTES if token]
+
+
+async def furnished_tenant(stack):
+    """A tenant that owns one of everything, and the ids to ask for."""
+    tenant = stack.tenant()
+    tenant.charge_point("TWIN", "500", "250")
+    tenant.call("PATCH", "/api/charge-points/TWIN/", json={"name": SECRET_NAME, "location": SECRET_NAME})
+    driver = stack.user()
+    price = tenant.post(
+        "/api/charge-points/TWIN/user-prices/",
+        {"email": driver.email, "price_per_kwh": "0.270", "price_per_hour": "1.20"},
+    )
+    tag = tenant.id_tag("TAG-OF-A")
+    async with Charger(stack.charger_url(tenant, "TWIN")) as charger:
+        await charger.boot()
+        start = await charger.start("TAG-OF-A", instant(ago=45))
+        got = await tenant.acall(
+            "POST", "/api/charge-points/TWIN/command/?wait=10", json={"action": "ClearCache", "params": {}}
+        )
+        command = got.json()["id"]
+        await charger.stop(start["transactionId"], instant(), 192)
+
+    def ended():
+        rows = tenant.get("/api/sessions/")["results"]
+        return rows and rows[0]["Ended"] and rows[0]
+
+    session = await eventually("the session", ended)
+    # A name of a path parameter, with the route's area in front where it is ambiguous, to what A owns there.
+    return tenant, {
+        "charge-points": "TWIN",
+        "user-prices": str(price["id"]),
+        "commands": command,
+        "sessions": str(session["id"]),
+        "id-tags": str(tag["id"]),
+    }
+
+
+def filled(pattern: str, owned: dict[str, str]) -> str:
+    """The pattern with every {parameter} replaced by A's object of the collection in front of it."""
+    parts = pattern.strip("/").split("/")
+    for at, part in enumerate(parts):
+        if re.fullmatch(r"[{<:].*", part):
+            parts[at] = owned.get(parts[at - 1], "1")
+    return "/" + "/".join(parts) + "/"
+
+
+@pytest.fixture(scope="module")
+def twins():
+    return {}
+
+
+async def both(stack, twins):
+    if not twins:
+        twins["a"], twins["owned"] = await furnished_tenant(stack)
+        twins["b"] = stack.tenant()
+        twins["driver"] = stack.user()
+    return twins["a"], twins["b"], twins["driver"], twins["owned"]
+
+
+def picture(tenant, owned) -> list:
+    """Everything of A that another tenant could have changed."""
+    return [
+        tenant.get("/api/charge-points/TWIN/") | {"updated": None, "connected": None},
+        tenant.get("/api/charge-points/TWIN/user-prices/"),
+        tenant.get("/api/id-tags/"),
+        tenant.get("/api/sessions/")["results"],
+        tenant.get("/api/commands/")["results"],
+        tenant.get("/api/me/"),
+    ]
+
+
+@pytest.mark.parametrize(("method", "pattern"), WITH_TOKEN, ids=lambda value: str(value))
+async def test_another_tenants_objects_do_not_exist(stack, twins, method, pattern):
+    owner, stranger, driver, owned = await both(stack, twins)
+    if "events" in pattern:
+        pytest.fail("streams have a test of their own") if "{" in pattern else None
+        return
+    before = picture(owner, owned)
+    path = filled(pattern, owned)
+    addressed = path != pattern.rstrip("/") + "/" and "{" in pattern
+    body = {"action": "ClearCache", "params": {}, "status": "Blocked", "name": "stolen", "energy_wh": 1}
+    for other in (stranger, driver):
+        answer = other.call(method, path, json=body if method in ("POST", "PUT", "PATCH") else None)
+        assert answer.status_code < 500, f"{method} {path}: {answer.text}"
+        for secret in (SECRET_NAME, "TAG-OF-A", owner.username, owner.key):
+            assert secret not in answer.text, f"{method} {path} shows {secret}"
+        if addressed:
+            assert answer.status_code in (403, 404, 405), f"{method} {path}: {answer.status_code} {answer.text}"
+    assert picture(owner, owned) == before
+
+
+async def test_no_route_with_a_token_answers_without_one(stack):
+    api = stack.api_url()
+    import httpx
+
+    for method, pattern in WITH_TOKEN:
+        path = filled(pattern, {})
+        answer = httpx.request(method, api + path, timeout=20)
+        assert answer.status_code == 401, f"{method} {path}: {answer.status_code}"
+        assert answer.json()["detail"] == "Authentication credentials were not provided."
+
+
+async def test_chargers_of_the_same_name_are_two_chargers(stack):
+    a, b = stack.tenant(), stack.tenant()
+    for tenant in (a, b):
+        tenant.id_tag("SAME")
+        tenant.charge_point("NAME", "10", "10")
+    async with (
+        Charger(stack.charger_url(a, "NAME")) as of_a,
+        Charger(stack.charger_url(b, "NAME", gateway=2)) as of_b,
+    ):
+        await of_a.boot()
+        await of_b.boot()
+        at = instant(ago=60)
+        start_a, start_b = await of_a.start("SAME", at), await of_b.start("SAME", at)
+        assert start_a["transactionId"] != start_b["transactionId"]
+        got = await a.acall(
+            "POST", "/api/charge-points/NAME/command/?wait=10", json={"action": "ClearCache", "params": {}}
+        )
+        assert got.status_code == 200
+        assert of_a.commands and not of_b.commands
+        # B stops A's transaction: answered, and nothing of A's changes.
+        await of_b.stop(start_a["transactionId"], instant(), 5000)
+        await of_a.stop(start_a["transactionId"], at.replace(), 100)
+
+    def sessions_of(tenant):
+        rows = tenant.get("/api/sessions/")["results"]
+        return rows if rows and all(row["Ended"] for row in rows) else None
+
+    (row,) = await eventually("A's session", lambda: sessions_of(a))
+    assert row["kWh"] == 0.1
+    for other in b.get("/api/sessions/")["results"]:
+        assert other["id"] != row["id"]
+
+
+async def test_a_tenants_key_opens_no_other_tenants_door(stack):
+    tenant = stack.tenant()
+    url = stack.charger_url(tenant, "DOOR").replace(tenant.key, "0" * 32)
+    import websockets
+
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        await websockets.connect(url, subprotocols=["ocpp1.6"])
+    assert refused.value.response.status_code == 404

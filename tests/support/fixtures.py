@@ -1,0 +1,111 @@
+"""Fixtures of the system tests. Whatever happens to the tests, the scratch guard leaves nothing running."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from stack import paths
+from stack.kafka import Kafka
+from stack.postgres import Postgres
+from stack.scratch import Scratch
+
+from . import node
+from .running import RunningStack
+
+LOG_LINES = 40  # of each process, shown with a failed test
+
+_running: list[RunningStack] = []
+
+
+@dataclass(frozen=True)
+class Backing:
+    """A real Kafka and a real PostgreSQL without anything of ours."""
+
+    kafka: str
+    database_url: str
+
+
+@pytest.fixture(scope="session")
+def services() -> Iterator[Backing]:
+    """One PostgreSQL and one Kafka for tests that need no process of ours; use unique topics and schemas."""
+    with Scratch("services") as scratch:
+        kafka, postgres = Kafka(scratch.folder), Postgres(scratch.folder, durable=False)
+        kafka.spawn()
+        postgres.start()
+        kafka.wait_ready()
+        yield Backing(kafka.bootstrap, postgres.url())
+
+
+@pytest.fixture(scope="session")
+def shared_stack() -> Iterator[RunningStack]:
+    """The stack behind `stack`; tests ask for that one."""
+    with Scratch("stack") as scratch:
+        running = RunningStack(scratch.folder, gateways=2, workers=2, apis=2)
+        running.up()
+        _running.append(running)
+        yield running
+        _running.remove(running)
+        running.stack.down()
+
+
+@pytest.fixture
+def stack(shared_stack: RunningStack) -> RunningStack:
+    """Two gateways, two workers and two API pods, shared by all tests that only use them: own tenants keep tests
+    apart. A test that stops processes takes `private_stack`."""
+    shared_stack.restore()
+    return shared_stack
+
+
+@pytest.fixture
+def private_stack() -> Iterator[Callable[..., RunningStack]]:
+    """A factory of stacks that a test may break: private_stack(gateways=2, workers=2, apis=2, brokers=1,
+    sanitized_gateway=None), the last a gateway to run in place of the release build's."""
+    scratches, made = [], []
+
+    def make(
+        gateways: int = 2,
+        workers: int = 2,
+        apis: int = 2,
+        brokers: int = 1,
+        sanitized_gateway: Path | None = None,
+    ) -> RunningStack:
+        scratches.append(Scratch("private"))
+        running = RunningStack(scratches[-1].folder, gateways, workers, apis, brokers, sanitized_gateway)
+        running.up()
+        _running.append(running)
+        made.append(running)
+        return running
+
+    yield make
+    for running in made:
+        _running.remove(running)
+    for scratch in scratches:
+        scratch.close()
+
+
+@pytest.fixture(scope="session")
+def asan_gateway() -> Path:
+    """The gateway built with address and undefined behaviour sanitizers; ./dev test has built it before."""
+    command = [str(paths.ROOT / "dev"), "build", "asan", "voltlane-gateway"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return paths.bin_dir("asan") / "voltlane-gateway"
+
+
+@pytest.fixture(scope="session")
+def node_folder() -> Path:
+    """tests/e2e/node with its packages installed."""
+    return node.packages()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    """A failed test shows the last lines of each process's log: the stack's folder does not outlive the run."""
+    report = yield
+    if report.failed:
+        for running in _running:
+            report.sections.append(("logs of the stack", running.log_tails(LOG_LINES)))
+    return report

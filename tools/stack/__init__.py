@@ -1,0 +1,1 @@
+"""The parts of a running Voltlane on one machine: what ./dev and the tests start, watch and stop."""
