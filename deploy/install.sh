@@ -9,5 +9,4 @@ for program in gateway worker api admin sim; do
 done
 install -m 755 deploy/entrypoint.sh "$root/usr/bin/voltlane-entrypoint"
 cp -r sql topics "$root/usr/share/voltlane/"
-cp src/api/openapi.yaml "$root/usr/share/voltlane/"
-[ ! -d web ] || cp -r web "$root/usr/share/voltlane/"
+if [ -d web ]; then cp -r web "$root/usr/share/voltlane/"; fi

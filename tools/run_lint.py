@@ -96,9 +96,7 @@ def _changed() -> set[str]:
 
 
 def _git(*arguments: str) -> list[str]:
-    done = subprocess.run(
-        ["git", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True
-    )
+    done = subprocess.run(["git", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     return done.stdout.split("\n")[:-1] if done.returncode == 0 else []
 
 

@@ -20,9 +20,7 @@ from stack.scratch import Scratch
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--brokers", type=int, default=1, metavar="N", help="Kafka brokers (default 1)")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()

@@ -188,6 +188,10 @@ int run(const config& c) {
     }
     try {
         return app(c).run();
+    } catch (const boost::system::system_error& e) {
+        log::get("gateway")->critical("cannot listen on {} or {}: {}", c.gateway_listen, c.admin_listen,
+                                      e.code().message());
+        return 1;
     } catch (const std::exception& e) {
         log::get("gateway")->critical("cannot run: {}", e.what());
         return 1;

@@ -45,7 +45,6 @@ home::home(async::executor ex, const kafka::client_settings& client, const shard
               }
               std::abort(); // a gateway that hears nothing more must not go on: its platform starts it anew
           })
-    , pause_(ex)
     , beat_timer_(ex)
     , mail_(ex, [this](std::vector<roster_news>& batch) {
         for (const auto& news : batch)
@@ -74,6 +73,20 @@ async::awaitable<bool> home::open(kafka::reader& r, std::string_view what) {
     }
 }
 
+// A position that the log no longer has (a log made anew, or lost): from its beginning; deadlines, epochs and
+// ids take care of what is read twice.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): a member of this object
+async::awaitable<bool> home::recover(kafka::reader& r, std::string_view what, error_code why) {
+    if (leaving_ || why == errc::stopped) co_return false;
+    log_->error("{}: {}; read again from its beginning", what, why.message());
+    async::steady_timer pause(executor_);
+    pause.expires_after(start_pause);
+    co_await pause.async_wait(async::use_tuple);
+    if (leaving_) co_return false;
+    co_await r.restart(std::chrono::steady_clock::now() + start_patience);
+    co_return true;
+}
+
 void home::become_ready() {
     if (ready_ || leaving_ || !directory_loaded_ || !presence_at_end_ || !commands_at_end_) return;
     ready_ = true;
@@ -87,9 +100,7 @@ async::awaitable<void> home::follow_directory() {
     for (;;) {
         auto batch = co_await directory_.next_batch();
         if (!batch) {
-            if (leaving_ || batch.error() == errc::stopped) co_return;
-            log_->error("csms.directory: {}; read again from its beginning", batch.error().message());
-            co_await directory_.restart(std::chrono::steady_clock::now() + start_patience);
+            if (!co_await recover(directory_, topic::directory, batch.error())) co_return;
             continue;
         }
         std::vector<directory_news> news;
@@ -127,9 +138,7 @@ async::awaitable<void> home::follow_presence() {
     for (;;) {
         auto batch = co_await presence_.next_batch();
         if (!batch) {
-            if (leaving_ || batch.error() == errc::stopped) co_return;
-            log_->error("csms.presence: {}", batch.error().message());
-            co_await presence_.restart(std::chrono::steady_clock::now() + start_patience);
+            if (!co_await recover(presence_, topic::presence, batch.error())) co_return;
             continue;
         }
         for (const auto& r : *batch)
@@ -182,9 +191,7 @@ async::awaitable<void> home::follow_commands() {
     for (;;) {
         auto batch = co_await commands_.next_batch();
         if (!batch) {
-            if (leaving_ || batch.error() == errc::stopped) co_return;
-            log_->error("ocpp.commands: {}", batch.error().message());
-            co_await commands_.restart(std::chrono::steady_clock::now() + start_patience);
+            if (!co_await recover(commands_, topic::commands, batch.error())) co_return;
             continue;
         }
         for (const auto& r : *batch)

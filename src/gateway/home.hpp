@@ -45,6 +45,7 @@ private:
     async::awaitable<void> follow_commands();
     async::awaitable<void> beat();
     async::awaitable<bool> open(kafka::reader& r, std::string_view what);
+    async::awaitable<bool> recover(kafka::reader& r, std::string_view what, error_code why);
     void take_directory(const kafka::record_view& r, std::vector<directory_news>& news);
     void take_presence(const kafka::record_view& r);
     void take_command(const kafka::record_view& r);
@@ -66,7 +67,6 @@ private:
     kafka::reader presence_;
     kafka::reader commands_;
     async::task_group group_;
-    async::steady_timer pause_;
     async::steady_timer beat_timer_;
     async::mailbox<roster_news> mail_;
     bool directory_loaded_ = false;

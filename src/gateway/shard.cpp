@@ -50,6 +50,13 @@ shard::shard(std::size_t index, async::executor ex, const shard_settings& settin
     directory_.on_charge_point_gone = [this](const charger_key& key) {
         for_each(key, [](connection& c) { c.on_deleted(); });
     };
+    directory_.on_tenant_gone = [this](tenant_id id) {
+        std::vector<std::shared_ptr<connection>> theirs;
+        for (const auto& [key, c] : connections_)
+            if (c->session().who().key.tenant == id) theirs.push_back(c->shared_from_this());
+        for (const auto& c : theirs)
+            c->on_deleted();
+    };
     directory_.on_charge_point_known = [this](const charger_key& key) {
         for_each(key, [](connection& c) { c.on_registered(); });
     };
@@ -84,11 +91,27 @@ async::awaitable<void> shard::accept() {
     }
 }
 
+async::awaitable<std::shared_ptr<connection>> shard::greet(async::tcp_socket socket) {
+    struct counter {
+        std::size_t& n;
+        explicit counter(std::size_t& of) : n(of) { ++n; }
+        ~counter() { --n; }
+    };
+    const counter counted(handshakes_);
+    co_return co_await shake_hands(*this, std::move(socket));
+}
+
 async::awaitable<void> shard::serve(async::tcp_socket socket) {
-    ++handshakes_;
-    auto made = co_await shake_hands(*this, std::move(socket));
-    --handshakes_;
+    const auto made = co_await greet(std::move(socket));
     if (made) co_await made->run();
+}
+
+void shard::note_drops(std::string_view charger, instant now) {
+    if (stats_.dropped == drops_noted_) return;
+    drops_noted_ = stats_.dropped;
+    if (const auto n = drop_lines_.due(now.steady); n != 0)
+        log_->warn("{}: a message that cannot be answered was dropped ({} since the last such line)", charger,
+                   n);
 }
 
 void shard::enter(connection& c) {

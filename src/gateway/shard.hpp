@@ -85,6 +85,8 @@ public:
     spdlog::logger& frame_log() noexcept { return *frame_log_; }
     instant now() const { return read(clock_); }
     gateway_metrics& metrics() noexcept { return metrics_; }
+    // A line, at most one every ten seconds, where the last message could not be answered.
+    void note_drops(std::string_view charger, instant now);
     door at_the_door() const noexcept;
     void enter(connection& c);
     void leave(connection& c);
@@ -97,6 +99,7 @@ private:
     void on_deadline() override; // once a second
     async::awaitable<void> accept();
     async::awaitable<void> serve(async::tcp_socket socket);
+    async::awaitable<std::shared_ptr<connection>> greet(async::tcp_socket socket);
     void add_metrics();
     void take(std::vector<shard_mail>& batch);
     void take(const presence_note& note);
@@ -127,6 +130,8 @@ private:
     std::unordered_multimap<std::string_view, connection*> connections_; // by key_text
     std::unordered_set<std::shared_ptr<connection>> lingering_;
     std::size_t handshakes_ = 0;
+    log::limiter drop_lines_{std::chrono::seconds(10)};
+    std::uint64_t drops_noted_ = 0;
     std::uint32_t ticks_ = 0;
     bool ready_ = false;
     bool stopping_ = false;

@@ -135,6 +135,8 @@ private:
     void add(std::unique_ptr<partitioned_pool> pool) {
         pool_settings s;
         s.kafka = kafka_settings();
+        // A fetch a record would cost more than its fold: wait up to 50 ms for 32 KiB.
+        s.kafka.extra = {{"fetch.min.bytes", "32768"}, {"fetch.wait.max.ms", "50"}};
         s.instance = config_.instance;
         s.batches.most = static_cast<std::size_t>(config_.batch_records);
         s.batches.linger = std::chrono::milliseconds(config_.batch_linger_ms);

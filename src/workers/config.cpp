@@ -34,7 +34,7 @@ void bind(options& o, config& c) {
           10'000);
     o.add("batch-linger-ms", c.batch_linger_ms,
           "pause of a partition after a batch, so that the next one is larger", 0, 5'000);
-    o.add("relay-poll-ms", c.relay_poll_ms, "how often the relay looks into the outbox when it was empty", 5,
+    o.add("relay-poll-ms", c.relay_poll_ms, "pause of the relay between two looks into the outbox", 5,
           1'000);
     o.add("meter-retention-days", c.meter_retention_days, "meter values are kept this long; 0: for ever", 0,
           36'500);

@@ -18,8 +18,8 @@ struct config {
     std::string log_format = "auto";
     std::int64_t database_connections = 4;
     std::int64_t batch_records = 1000;
-    std::int64_t batch_linger_ms = 25;
-    std::int64_t relay_poll_ms = 50;
+    std::int64_t batch_linger_ms = 200;
+    std::int64_t relay_poll_ms = 100;
     std::int64_t meter_retention_days = 400;
     std::int64_t stop_seconds = 10;
 };

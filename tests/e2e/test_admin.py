@@ -105,9 +105,7 @@ def admin(backing: tuple[Kafka, Postgres], request: pytest.FixtureRequest) -> Ad
     return made
 
 
-def test_migrate_applies_once_and_refuses_changed_and_unknown_files(
-    backing: tuple[Kafka, Postgres], tmp_path: Path
-):
+def test_migrate_applies_once_and_refuses_changed_and_unknown_files(backing: tuple[Kafka, Postgres], tmp_path: Path):
     kafka, postgres = backing
     with psycopg.connect(postgres.url(), autocommit=True) as connection:
         connection.execute("create database migrations")
@@ -283,15 +281,11 @@ def test_dead_letters_are_listed_newest_last(admin: Admin):
     golden = paths.ROOT / "tests" / "unit" / "events" / "golden" / "dead_letter.text.json"
     letter = json.loads(golden.read_text())
     for number in range(3):
-        admin.produce(
-            "ocpp.dead-letter", f"7/cp{number}", json.dumps(letter | {"key": f"7/cp{number}\x1b[2J"})
-        )
+        admin.produce("ocpp.dead-letter", f"7/cp{number}", json.dumps(letter | {"key": f"7/cp{number}\x1b[2J"}))
     said = admin.run("dead-letters", "list", "--limit", "2").splitlines()
     assert said[-1] == "2 of 3 dead letters"
     assert said[0].startswith('2025-09-05T12:00:00Z ocpp.inbound[5]@77 key "7/cp1\\u001b[2J": "corrupt"')
-    assert [
-        json.loads(line)["key"][:5] for line in admin.run("dead-letters", "list", "--json").splitlines()
-    ] == [
+    assert [json.loads(line)["key"][:5] for line in admin.run("dead-letters", "list", "--json").splitlines()] == [
         "7/cp0",
         "7/cp1",
         "7/cp2",

@@ -133,9 +133,7 @@ async def test_snake_case_params_reach_the_charger_in_camel_case(stack):
     tenant = stack.tenant()
     async with Charger(stack.charger_url(tenant, "SNAKE")) as charger:
         await charger.boot()
-        got = await command(
-            tenant, "SNAKE", "RemoteStartTransaction", {"id_tag": "TAG123", "connector_id": 1}
-        )
+        got = await command(tenant, "SNAKE", "RemoteStartTransaction", {"id_tag": "TAG123", "connector_id": 1})
         assert got.status_code == 200, got.text
         assert charger.commands == [("RemoteStartTransaction", {"idTag": "TAG123", "connectorId": 1})]
 
@@ -259,9 +257,7 @@ async def test_an_authorization_key_is_never_shown(stack):
     key = "0123456789abcdef0123456789abcdef01234567"
     async with Charger(stack.charger_url(tenant, "SECRET")) as charger:
         await charger.boot()
-        got = await command(
-            tenant, "SECRET", "ChangeConfiguration", {"key": "AuthorizationKey", "value": key}
-        )
+        got = await command(tenant, "SECRET", "ChangeConfiguration", {"key": "AuthorizationKey", "value": key})
         assert got.status_code == 200, got.text
         assert charger.commands == [("ChangeConfiguration", {"key": "AuthorizationKey", "value": key})]
         life = tenant.call("GET", f"/api/commands/{got.json()['id']}/").text

@@ -35,14 +35,18 @@ class StubbornCharger:
                 await asyncio.sleep(0.1)
         raise AssertionError(f"{action} was never answered")
 
-    async def sessions(self, tag: str, pause: asyncio.Event) -> list[tuple[int, int]]:
+    async def await_tag(self, tag: str) -> None:
+        async def accepted() -> bool:
+            return (await self.expect("Authorize", {"idTag": tag}))["idTagInfo"]["status"] == "Accepted"
+
+        await eventually(f"{tag} accepted", accepted)
+
+    async def sessions(self, tag: str) -> list[tuple[int, int]]:
         """Whole sessions with the energy and seconds each must be billed."""
         want, generator = [], random.Random(tag)
-        await self.expect(
-            "BootNotification", {"chargePointVendor": "Voltlane", "chargePointModel": "Stubborn"}
-        )
+        await self.expect("BootNotification", {"chargePointVendor": "Voltlane", "chargePointModel": "Stubborn"})
+        await self.await_tag(tag)
         for number in range(SESSIONS_EACH):
-            await pause.wait()
             meter = 1000 * number
             seconds, watt_hours = generator.randint(60, 600), generator.randint(100, 900)
             at = instant(ago=3600 * (SESSIONS_EACH - number))
@@ -65,17 +69,21 @@ def total_of(watt_hours: int, seconds: int) -> float:
     return (units + 1800) // 3600 / 1000
 
 
+def billed(tenant, charge_points) -> dict[str, list[float]]:
+    """The totals of the ended sessions of each charge point."""
+    rows = tenant.get("/api/sessions/?limit=200")
+    return {cp: sorted(r["total"] or -1 for r in rows if r["cp"] == cp and r["Ended"]) for cp in charge_points}
+
+
 async def test_every_acknowledged_call_counts_once_whatever_dies(private_stack):
     stack = private_stack(gateways=2, workers=2, apis=2)
     tenant = stack.tenant()
-    pause = asyncio.Event()
-    pause.set()
     chargers = {}
     for number in range(CHARGERS):
         tenant.id_tag(f"TAG{number}")
         tenant.charge_point(f"CP{number}", "500", "250")
         chargers[number] = StubbornCharger(stack, tenant, f"CP{number}")
-    runs = [asyncio.create_task(c.sessions(f"TAG{n}", pause)) for n, c in chargers.items()]
+    runs = [asyncio.create_task(c.sessions(f"TAG{n}")) for n, c in chargers.items()]
 
     async def break_things():
         await eventually("traffic", lambda: stack.metric("gateway-1", "voltlane_gateway_calls_total") > 20)
@@ -91,24 +99,39 @@ async def test_every_acknowledged_call_counts_once_whatever_dies(private_stack):
         want[f"CP{number}"] = sorted(total_of(*session) for session in run.result())
 
     # The frozen worker is thawed only once the other has its partitions: what it still holds must not count.
-    def billed() -> dict[str, list[float]]:
-        rows = tenant.get("/api/sessions/?limit=200")
-        return {cp: sorted(r["total"] or -1 for r in rows if r["cp"] == cp and r["Ended"]) for cp in want}
-
-    await eventually("all sessions billed", lambda: billed() == want, seconds=90)
+    await eventually("all sessions billed", lambda: billed(tenant, want) == want, seconds=90)
     await asyncio.to_thread(stack.thaw, "worker-2")
     await asyncio.to_thread(stack.kill, "worker-1")
     tenant.id_tag("LAST")
     last = StubbornCharger(stack, tenant, "CP0")
+    await last.await_tag("LAST")
     await last.expect("StartTransaction", start_call("LAST", instant(ago=30), 5000))
     await eventually(
         "the thawed worker takes over",
         lambda: tenant.get("/api/sessions/")["count"] == CHARGERS * SESSIONS_EACH + 1,
         60,
     )
-    assert billed() == want
+    assert billed(tenant, want) == want
     revenue = tenant.get("/api/sessions/revenue/")
     assert revenue["lifetime"] == round(sum(sum(totals) for totals in want.values()) + 1e-9, 2)
+
+
+async def test_the_loss_of_a_broker_loses_nothing(private_stack):
+    stack = private_stack(gateways=2, workers=1, apis=1, brokers=3)
+    tenant = stack.tenant()
+    chargers = {}
+    for number in range(4):
+        tenant.id_tag(f"TAG{number}")
+        tenant.charge_point(f"CP{number}", "500", "250")
+        chargers[number] = StubbornCharger(stack, tenant, f"CP{number}")
+    runs = [asyncio.create_task(c.sessions(f"TAG{n}")) for n, c in chargers.items()]
+    await eventually("traffic", lambda: tenant.get("/api/sessions/")["count"] > 2)
+    broker = stack.stack.kafka.processes[1].name
+    await asyncio.to_thread(stack.kill, broker)
+    await asyncio.gather(*runs)
+    await asyncio.to_thread(stack.start, broker)
+    want = {f"CP{n}": sorted(total_of(*session) for session in run.result()) for n, run in enumerate(runs)}
+    await eventually("all sessions billed", lambda: billed(tenant, want) == want, seconds=90)
 
 
 async def test_the_newest_socket_wins_while_the_old_one_is_half_open(stack):
@@ -125,15 +148,11 @@ async def test_the_newest_socket_wins_while_the_old_one_is_half_open(stack):
     async with Charger(stack.charger_url(tenant, "TWICE", gateway=2)) as new:
         await new.boot()
         body = {"action": "ClearCache", "params": {}}
-        got = await tenant.on(stack.api_url(2)).acall(
-            "POST", "/api/charge-points/TWICE/command/?wait=10", json=body
-        )
+        got = await tenant.on(stack.api_url(2)).acall("POST", "/api/charge-points/TWICE/command/?wait=10", json=body)
         assert got.status_code == 200, got.text
         assert new.commands == [("ClearCache", {})]
         # The old connection is told to go, and its end does not unregister the new one.
-        await eventually(
-            "the old socket closed", lambda: old.close_code is not None or old.transport.is_closing()
-        )
+        await eventually("the old socket closed", lambda: old.close_code is not None or old.transport.is_closing())
         assert tenant.get("/api/charge-points/TWICE/")["connected"] is True
         again = await tenant.acall("POST", "/api/charge-points/TWICE/command/?wait=10", json=body)
         assert again.status_code == 200, again.text
@@ -147,10 +166,7 @@ async def test_a_database_outage_stops_no_car(private_stack):
     tenant.charge_point("CAR", "500", "250")
     async with Charger(stack.charger_url(tenant, "CAR")) as charger:
         await charger.boot()
-        await eventually(
-            "the tag at the gateway",
-            lambda: charger.expect("Authorize", {"idTag": "TAG123"}),
-        )
+        await charger.await_tag("TAG123")
         await asyncio.to_thread(stack.kill, "postgres")
         at = instant(ago=45)
         start = await charger.start("TAG123", at)
@@ -178,6 +194,9 @@ async def test_a_gateway_stops_in_order(private_stack):
     tenant = stack.tenant()
     charger = await Charger(stack.charger_url(tenant, "ORDER")).dial()
     await charger.boot()
+    await eventually(
+        "the charger in the list", lambda: [c["id"] for c in tenant.get("/api/charge-points/")] == ["ORDER"]
+    )
     await asyncio.to_thread(stack.terminate, "gateway-1")
     await charger.closed.wait()
     assert charger.socket.close_code == 1001

@@ -10,7 +10,7 @@ import websockets
 from ocpp.v16 import ChargePoint, call
 from ocpp.v16.enums import RegistrationStatus
 
-from support.chargers import instant, stamp
+from support.chargers import Charger, instant, stamp
 from support.polling import eventually
 
 # The contract's checks: Wh, seconds, price per kWh and hour, total.
@@ -31,6 +31,11 @@ async def session_rows(user, count: int, ended: bool = True) -> list[dict]:
     return await eventually(f"{count} sessions of {user.username}", rows)
 
 
+async def authorized(client: ChargePoint) -> bool:
+    answer = await client.call(call.Authorize(id_tag="TAG123"))
+    return answer.id_tag_info["status"] == "Accepted"
+
+
 async def whole_session(client: ChargePoint, watt_hours: int, seconds: int) -> None:
     """Boot to stop through the ocpp package, which checks every answer against OCA's schemas."""
     started = instant(ago=seconds + 5)
@@ -41,8 +46,7 @@ async def whole_session(client: ChargePoint, watt_hours: int, seconds: int) -> N
     await client.call(call.StatusNotification(connector_id=1, error_code="NoError", status="Preparing"))
     heartbeat = await client.call(call.Heartbeat())
     assert heartbeat.current_time.endswith("Z")
-    authorize = await client.call(call.Authorize(id_tag="TAG123"))
-    assert authorize.id_tag_info["status"] == "Accepted"
+    await eventually("the tag at the gateway", lambda: authorized(client))
     start = await client.call(
         call.StartTransaction(connector_id=1, id_tag="TAG123", meter_start=1000, timestamp=stamp(started))
     )
@@ -55,9 +59,7 @@ async def whole_session(client: ChargePoint, watt_hours: int, seconds: int) -> N
         "unit": "Wh",
     }
     value = {"timestamp": stamp(started + timedelta(seconds=seconds // 2)), "sampled_value": [sample]}
-    await client.call(
-        call.MeterValues(connector_id=1, transaction_id=start.transaction_id, meter_value=[value])
-    )
+    await client.call(call.MeterValues(connector_id=1, transaction_id=start.transaction_id, meter_value=[value]))
     stop = await client.call(
         call.StopTransaction(
             transaction_id=start.transaction_id,
@@ -125,14 +127,13 @@ async def test_node_ocpp_rpc_package(stack, node_folder):
 
 
 async def test_a_session_still_open_shows_energy_and_a_running_total(stack):
-    from support.chargers import Charger
-
     tenant = stack.tenant()
     tenant.id_tag("TAG123")
     tenant.charge_point("OPEN", "15", "12")
     started = instant(ago=209178)
     async with Charger(stack.charger_url(tenant, "OPEN")) as charger:
         await charger.boot()
+        await charger.await_tag("TAG123")
         start = await charger.start("TAG123", started, meter=7)
         (row,) = await session_rows(tenant, 1, ended=False)
         before, got, after = instant(), tenant.get("/api/sessions/")["results"][0], instant(ago=-1)

@@ -28,7 +28,7 @@ async def a_busy_day(stack):
         await charger.boot()
         await charger.status("Preparing")
         await charger.expect("Heartbeat", {})
-        await charger.expect("Authorize", {"idTag": "TAG123"})
+        await charger.await_tag("TAG123")
         await charger.expect("DataTransfer", {"vendorId": "acme", "data": "x"})
         await charger.expect("FirmwareStatusNotification", {"status": "Installed"})
         await charger.expect("DiagnosticsStatusNotification", {"status": "Uploaded"})
@@ -50,9 +50,7 @@ async def a_busy_day(stack):
             )
             assert got.status_code == 200, got.text
         await charger.stop(start["transactionId"], at + timedelta(seconds=45), 192)
-    await eventually(
-        "the session ended", lambda: any(r["Ended"] for r in tenant.get("/api/sessions/")["results"])
-    )
+    await eventually("the session ended", lambda: any(r["Ended"] for r in tenant.get("/api/sessions/")["results"]))
     return tenant
 
 

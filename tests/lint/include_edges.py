@@ -35,15 +35,12 @@ THIRD_PARTY = {
     r"librdkafka/": {"shared/kafka"},
     r"pqxx": {"shared/pg", "shared/store"},
     r"jwt\.h": {"api"},
-    r"boost/(asio|beast)[/.]": set(ALLOWED)
-    - {"shared/base", "shared/ocpp", "shared/events", "shared/domain"},
+    r"boost/(asio|beast)[/.]": set(ALLOWED) - {"shared/base", "shared/ocpp", "shared/events", "shared/domain"},
 }
 
 # What the pure libraries know nothing of, whichever way it comes in.
 PURE = ("shared/ocpp", "shared/events", "shared/domain")
-IMPURE_HEADERS = re.compile(
-    r"(sys/|netinet/|arpa/|unistd\.h|thread|mutex|condition_variable|future|fstream|ctime)"
-)
+IMPURE_HEADERS = re.compile(r"(sys/|netinet/|arpa/|unistd\.h|thread|mutex|condition_variable|future|fstream|ctime)")
 IMPURE_CALLS = re.compile(r"\b\w*clock\w*::now\s*\(|\b(?:std::)?time\s*\(\s*(?:nullptr|NULL|0)\s*\)")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')

@@ -35,8 +35,7 @@ DECIDED = {
 
 def test_declarations_are_as_decided():
     declared = {
-        name: (entry["partitions"], entry["cleanup"], entry.get("retention"))
-        for name, entry in DECLARATIONS.items()
+        name: (entry["partitions"], entry["cleanup"], entry.get("retention")) for name, entry in DECLARATIONS.items()
     }
     assert declared == DECIDED
 

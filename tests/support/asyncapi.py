@@ -29,9 +29,7 @@ class AsyncApi:
 
     def errors(self, message: str, value: object) -> list[str]:
         """What is wrong with a value as that message; empty: nothing."""
-        return [
-            f"{error.json_path}: {error.message}" for error in self._validators[message].iter_errors(value)
-        ]
+        return [f"{error.json_path}: {error.message}" for error in self._validators[message].iter_errors(value)]
 
     def errors_in_topic(self, topic: str, value: object) -> list[str]:
         """Empty where the value is one of the topic's messages; else what is wrong with it as each of them."""

@@ -77,16 +77,21 @@ class Charger:
         return frame[2]
 
     async def boot(self) -> dict:
-        answer = await self.expect(
-            "BootNotification", {"chargePointVendor": "Voltlane", "chargePointModel": "Test"}
-        )
+        answer = await self.expect("BootNotification", {"chargePointVendor": "Voltlane", "chargePointModel": "Test"})
         assert answer["status"] == "Accepted"
         return answer
 
+    async def await_tag(self, tag: str) -> None:
+        """Until this charger's gateway knows the tag: directory changes take a moment."""
+
+        async def accepted() -> bool:
+            answer = await self.expect("Authorize", {"idTag": tag})
+            return answer["idTagInfo"]["status"] == "Accepted"
+
+        await eventually(f"{tag} accepted", accepted)
+
     async def status(self, status: str, connector: int = 1) -> None:
-        await self.expect(
-            "StatusNotification", {"connectorId": connector, "errorCode": "NoError", "status": status}
-        )
+        await self.expect("StatusNotification", {"connectorId": connector, "errorCode": "NoError", "status": status})
 
     async def start(self, tag: str, at: datetime, meter: int = 0, connector: int = 1) -> dict:
         return await self.expect("StartTransaction", start_call(tag, at, meter, connector))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from stack import paths
@@ -93,6 +94,31 @@ def asan_gateway() -> Path:
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return paths.bin_dir("asan") / "voltlane-gateway"
+
+
+@pytest.fixture
+def client(stack: RunningStack) -> Iterator[httpx.Client]:
+    """Nobody in particular, on the first API pod."""
+    with httpx.Client(base_url=stack.api_url(), timeout=20) as nobody:
+        yield nobody
+
+
+@pytest.fixture(scope="session")
+def sanitized(asan_gateway: Path) -> Iterator[RunningStack]:
+    """One of each with the sanitized gateway, and a tenant `owner` with TAG123; ends with what the sanitizers said."""
+    with Scratch("sanitized") as scratch:
+        running = RunningStack(scratch.folder, 1, 1, 1, sanitized_gateway=asan_gateway)
+        running.up()
+        _running.append(running)
+        running.owner = running.tenant()
+        running.owner.id_tag("TAG123")
+        yield running
+        _running.remove(running)
+        running.terminate("gateway-1", seconds=60)
+        log = running.log("gateway-1")
+        assert "Sanitizer" not in log, log[-8000:]
+        assert "runtime error" not in log, log[-8000:]
+        running.stack.down()
 
 
 @pytest.fixture(scope="session")

@@ -140,6 +140,4 @@ class RunningStack:
     def simulate(self, *arguments: str, seconds: float = 120) -> subprocess.CompletedProcess:
         """Runs voltlane-sim to its end."""
         command = [str(paths.bin_dir() / "voltlane-sim"), *arguments]
-        return subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds
-        )
+        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds)

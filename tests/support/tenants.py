@@ -92,3 +92,15 @@ class Tenant(User):
 def new_name(prefix: str) -> str:
     """A user name nobody has yet."""
     return f"{prefix}{next(_numbers)}"
+
+
+def ended_row(tenant: User) -> dict | None:
+    """The latest session, once it has ended."""
+    rows = tenant.get("/api/sessions/")["results"]
+    return rows[0] if rows and rows[0]["Ended"] else None
+
+
+def open_row(tenant: User, energy: float) -> dict | None:
+    """The latest session, once it shows so many kWh."""
+    rows = tenant.get("/api/sessions/")["results"]
+    return rows[0] if rows and rows[0]["kWh"] == energy else None

@@ -56,6 +56,13 @@ public:
         return std::string(pg::view(rows[0][0]));
     }
 
+    const std::string& name() const { return name_; }
+    // Runs beside the database: for what cannot be done from inside.
+    static void exec_on_server(const std::string& sql) {
+        auto server = admin();
+        server.exec_alone({sql.c_str(), sql.c_str()});
+    }
+
     static std::filesystem::path sql_folder() {
         auto folder = std::filesystem::path(__FILE__).parent_path();
         while (!std::filesystem::exists(folder / "sql" / "0001_core.sql"))

@@ -93,9 +93,7 @@ def test_one_that_does_not_listen_is_killed(tmp_path: Path):
 
 
 def test_what_is_left_running_holds_no_descriptor_of_its_starter(tmp_path: Path):
-    script = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from stack.process import *\n"
-    )
+    script = "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from stack.process import *\n"
     script += "Process(Path(sys.argv[2]), 'sleeper-1', ['sleep', '300']).start(5); forget_children()"
     command = [sys.executable, "-c", script, str(Path(ports.__file__).parents[1]), str(tmp_path)]
     read, write = os.pipe()

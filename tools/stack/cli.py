@@ -47,9 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--detach", action="store_true", help="return when everything is ready")
     up.add_argument("--empty", action="store_true", help="no demo tenant, no simulated chargers")
     up.add_argument("--simulate", type=_number(0, 100_000), metavar="N", help="simulated chargers")
-    up.add_argument(
-        "--pods", type=_number(1, MOST_PODS), metavar="N", help="N gateways, workers and API pods"
-    )
+    up.add_argument("--pods", type=_number(1, MOST_PODS), metavar="N", help="N gateways, workers and API pods")
     up.set_defaults(run=_up)
 
     down = commands.add_parser("down", help="stop everything", allow_abbrev=False)
@@ -119,9 +117,7 @@ def _stay(stack: Stack) -> None:
                 print("Everything has ended.", flush=True)
                 return
             for name in ended:
-                print(
-                    f"{name} (pid {running[name]}) has ended; ./dev start {name} starts it again.", flush=True
-                )
+                print(f"{name} (pid {running[name]}) has ended; ./dev start {name} starts it again.", flush=True)
             running = now
     except KeyboardInterrupt:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

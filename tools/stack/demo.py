@@ -9,8 +9,7 @@ from . import paths
 from .errors import Failure
 from .state import State
 
-SCENARIO = paths.ROOT / "src" / "simulator" / "scenarios" / "demo.yaml"
-IDLE_SCENARIO = SCENARIO.with_name("idle.yaml")
+IDLE_SCENARIO = paths.ROOT / "src" / "simulator" / "scenarios" / "idle.yaml"
 USER, DRIVER = "demo", "driver"
 TAGS = ("DEMO-TAG-1", "DEMO-TAG-2", "DEMO-TAG-3")
 CREATED_AHEAD = 20  # chargers beyond these register themselves when they dial in, as a tenant's usually do

@@ -156,7 +156,8 @@ class Kafka:
     def _format(self, config: Path) -> None:
         id_file = self.data / "cluster-id"
         if not id_file.exists():
-            id_file.write_text(base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="))
+            # The "v" in front: an id that begins with a dash would be read as an option.
+            id_file.write_text("v" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:])
         command = ["java", "-XX:TieredStopAtLevel=1", f"-Dlog4j2.configurationFile={LOG_CONFIG}"]
         command += ["-cp", f"{paths.KAFKA_JARS}/*", "kafka.tools.StorageTool", "format"]
         done = _run([*command, "-t", id_file.read_text(), "-c", str(config)])

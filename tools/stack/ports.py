@@ -36,9 +36,9 @@ def is_open(port: int) -> bool:
 def pick(wanted: int | None = None) -> int:
     """A free port: the wanted one (one used before) if it is still free, else a random one.
 
-    This process gets no port twice; another process could still take it before its server listens.
+    This process gets no other port twice; another process could still take it before its server listens.
     """
-    if wanted is not None and wanted not in _given and is_free(wanted):
+    if wanted is not None and is_free(wanted):
         _given.add(wanted)
         return wanted
     for _ in range(2000):

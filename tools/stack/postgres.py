@@ -65,6 +65,8 @@ class Postgres:
         """Starts the server if it is not running; the port of an earlier life is used again."""
         if self.process.pid() is not None:
             return
+        # What a killed server left behind still holds its port.
+        self.process.end_orphans()
         if self.data is None:
             self._note["data"] = str(self._choose_data_folder())
         self._note["port"] = ports.pick(self.port)
@@ -74,7 +76,6 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         self.process = self._process()
-        self.process.end_orphans()
         self._forget_zombie()
         self.process.spawn()
 
@@ -154,9 +155,7 @@ class Postgres:
             if self._server_user:
                 shutil.chown(password.name, self._server_user)
             command.append(f"--pwfile={password.name}")
-            done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd="/", **user
-            )
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd="/", **user)
         if done.returncode != 0:
             lines = (done.stderr or done.stdout).strip().splitlines() or ["no output"]
             raise Failure(f"initdb failed in {self.data}: {lines[-1]}")

@@ -96,13 +96,9 @@ class Process:
                     **_as_user(self.user),
                 )
             except FileNotFoundError:
-                raise Failure(
-                    f"{self.name}: {self.command[0]} does not exist; is everything built?"
-                ) from None
+                raise Failure(f"{self.name}: {self.command[0]} does not exist; is everything built?") from None
             except PermissionError as error:
-                raise Failure(
-                    f"{self.name} cannot be started: {error.strerror} ({error.filename})."
-                ) from None
+                raise Failure(f"{self.name} cannot be started: {error.strerror} ({error.filename}).") from None
         found = procfs.stat(child.pid)
         noted = {"pid": child.pid, "start": found[2] if found else 0, "boot": procfs.boot_id()}
         self.pid_file.write_text(json.dumps(noted))

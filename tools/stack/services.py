@@ -12,6 +12,8 @@ from .postgres import Postgres
 from .process import Process
 from .state import State
 
+SCENARIO = paths.ROOT / "src" / "simulator" / "scenarios" / "demo.yaml"
+
 # What the person's own environment may decide; everything else that concerns a stack is ours to say.
 PERSONAL = {"VOLTLANE_LOG_LEVEL": "info", "VOLTLANE_LOG_FORMAT": "text"}
 
@@ -45,10 +47,20 @@ class Services:
             ready=lambda: answers(port, "/readyz"),
         )
 
-    def simulator(self, tenant_ws: str, chargers: int, scenario: Path) -> Process:
-        options = {"url": tenant_ws, "chargers": chargers, "prefix": "DEMO", "seed": 1, "scenario": scenario}
+    def simulator(self) -> Process:
+        """The demo's chargers. Their address holds the tenant's key, so that it is in no command line."""
+        port = self.state.admin_port("sim-1")
+        options = {"chargers": self.state.chargers, "prefix": "DEMO", "seed": 1, "scenario": SCENARIO}
         command = [part for key, value in options.items() for part in (f"--{key}", str(value))]
-        return Process(self.folder, "sim-1", [self._program("sim"), *command], self._common())
+        environment = self._common() | {"VOLTLANE_ADMIN_LISTEN": f"127.0.0.1:{port}"}
+        environment["VOLTLANE_URL"] = self.state.tenant_ws or ""
+        return Process(
+            self.folder,
+            "sim-1",
+            [self._program("sim"), *command],
+            environment,
+            ready=lambda: answers(port, "/readyz"),
+        )
 
     def admin(self, *arguments: str) -> str:
         """Runs voltlane-admin and returns its output; Failure with its last line where it fails."""

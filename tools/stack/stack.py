@@ -67,7 +67,7 @@ class Stack:
     def processes(self) -> list[Process]:
         """Every process this stack consists of, running or not, in the order of their start."""
         ours = [self.services.make(name) for kind in KINDS for name in self._names(kind)]
-        simulator = [] if self.state.empty or not self.state.tenant_ws else [self._simulator()]
+        simulator = [self.services.simulator()] if self._simulates() else []
         return [self.postgres.process, *self.kafka.processes, *ours, *simulator]
 
     def process(self, name: str) -> Process:
@@ -136,7 +136,8 @@ class Stack:
         else:
             self.say("Preparing the demo tenant and its chargers ...")
             demo.prepare(self.state)
-            self._simulator().start(READY_SECONDS)
+            if self._simulates():
+                self.services.simulator().start(READY_SECONDS)
         self.state.save(self.folder)
 
     def _names(self, kind: str) -> list[str]:
@@ -144,13 +145,11 @@ class Stack:
         noted = {file.stem for file in (self.folder / "run").glob(f"{kind}-*.pid")}
         return sorted(noted.union(self.state.names(kind)), key=lambda name: (len(name), name))
 
-    def _simulator(self) -> Process:
-        return self.services.simulator(self.state.tenant_ws, self.state.chargers, demo.SCENARIO)
+    def _simulates(self) -> bool:
+        return not self.state.empty and self.state.tenant_ws is not None and self.state.chargers > 0
 
     def _demand_ports(self) -> None:
-        apis, gateways = (
-            {self._port_of(name) for name in self.state.names(kind)} for kind in ("api", "gateway")
-        )
+        apis, gateways = ({self._port_of(name) for name in self.state.names(kind)} for kind in ("api", "gateway"))
         if shared := apis & gateways:
             raise Failure(
                 f"Port {min(shared)} would be both an API pod's and a gateway's: move VOLTLANE_API_PORT or "

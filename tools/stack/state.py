@@ -33,9 +33,7 @@ class State:
     apis: int | None = None
 
     def count(self, kind: str) -> int:
-        return {"gateway": self.pods, "worker": self.workers or self.pods, "api": self.apis or self.pods}[
-            kind
-        ]
+        return {"gateway": self.pods, "worker": self.workers or self.pods, "api": self.apis or self.pods}[kind]
 
     def names(self, kind: str) -> list[str]:
         return [f"{kind}-{number}" for number in range(1, self.count(kind) + 1)]
@@ -77,9 +75,7 @@ class State:
             folder.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         except PermissionError:
-            raise Failure(
-                f"Not permitted to write in {folder}; choose a folder with VOLTLANE_DEV_DIR."
-            ) from None
+            raise Failure(f"Not permitted to write in {folder}; choose a folder with VOLTLANE_DEV_DIR.") from None
         with os.fdopen(descriptor, "w") as out:
             json.dump(asdict(self), out, indent=2)
         fresh.rename(self.file(folder))

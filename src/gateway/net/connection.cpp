@@ -5,7 +5,6 @@
 #include "shared/events/topics.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <boost/asio/post.hpp>
 #include <boost/beast/websocket/error.hpp>
@@ -31,10 +30,6 @@ constexpr unsigned unacknowledged_ms = 60'000;
 constexpr std::chrono::seconds write_patience{30};
 // For the other side to answer our close.
 constexpr std::chrono::seconds close_patience{5};
-
-constexpr std::array<kafka::header_view, 1> version_header(std::string_view version) {
-    return {{{events::topic::header_version, version}}};
-}
 
 std::string printable(std::string_view text) {
     std::string out(text);
@@ -68,6 +63,8 @@ connection::~connection() = default;
 
 async::awaitable<void> connection::run() {
     const auto self = shared_from_this();
+    // Whatever ends this coroutine, the shard must not keep a pointer to a connection that nobody reads.
+    const leaver at_the_end{*this};
     owner_.enter(*this);
     publish_opened();
     reschedule(owner_.now());
@@ -116,6 +113,7 @@ void connection::handle_message(instant now) {
         session_.on_binary();
     else
         session_.on_text(text, now);
+    owner_.note_drops(key_text_, now);
     buffer_.consume(buffer_.size());
     if (buffer_.capacity() > max_idle_buffer_bytes) buffer_ = {};
 }
@@ -160,147 +158,7 @@ void connection::gone(error_code why) {
             *this); // its record, if there is one, is found ownerless by the reader and closed then
 }
 
-// --- presence
-
-void connection::publish_opened() {
-    opened_at_ = owner_.now().wall;
-    presence_.on_publish(opened_at_);
-    publish_presence(events::presence_state::opened);
-}
-
-void connection::publish_presence(events::presence_state state) {
-    const auto& settings = owner_.settings();
-    events::presence p;
-    p.state = state;
-    p.gateway = settings.gateway;
-    p.instance = settings.instance;
-    p.partition = settings.partition;
-    p.identity = session_.who().identity;
-    p.protocol = owner_.environment().adapter.protocol();
-    p.at = state == events::presence_state::opened ? opened_at_ : owner_.now().wall;
-    if (state != events::presence_state::opened) p.connection = presence_.latest();
-    const auto value = encode(p);
-    const auto headers = version_header("1");
-    kafka::record r;
-    r.topic = settings.topics.presence;
-    r.key = key_text_;
-    r.value = value;
-    r.headers = headers;
-    if (state == events::presence_state::held) {
-        owner_.metrics().held.Increment();
-        owner_.publisher().publish_detached(r);
-        return;
-    }
-    presence_step_ =
-        state == events::presence_state::opened ? presence_step::opening : presence_step::closing;
-    presence_failed_ = false;
-    presence_waiter_.hold(shared_from_this());
-    if (owner_.publisher().publish(r, presence_waiter_)) {
-        presence_waiter_.release();
-        presence_failed_ = true;
-        soon();
-    }
-}
-
-void connection::presence_delivered(const kafka::delivery_report& report) {
-    if (report.error) {
-        presence_failed_ = true;
-        if (gone_ && presence_step_ == presence_step::opening) return owner_.unlinger(*this);
-        return soon();
-    }
-    if (presence_step_ == presence_step::closing) return owner_.unlinger(*this);
-    if (report.offset >= 0 && presence_step_ == presence_step::opening)
-        apply(presence_.on_report(report.offset)); // else its record is read back
-    if (gone_) {
-        if (presence_.latest().known())
-            publish_presence(events::presence_state::closed);
-        else
-            owner_.unlinger(*this);
-    }
-}
-
-void connection::on_presence(const presence_note& note) {
-    apply(presence_.on_note(note));
-    wake();
-}
-
-void connection::apply(presence_keeper::verdict v) {
-    if (presence_.latest().known() && presence_step_ == presence_step::opening)
-        presence_step_ = presence_step::opened;
-    if (gone_) return;
-    switch (v) {
-    case presence_keeper::verdict::nothing: return;
-    case presence_keeper::verdict::known:
-        session_.on_opened(presence_.connection(), remote_, owner_.now());
-        return;
-    case presence_keeper::verdict::superseded:
-        if (session_.is_closing()) return;
-        superseded_ = true;
-        owner_.metrics().superseded.Increment();
-        owner_.log().info("{}: a newer connection took over", key_text_);
-        session_.on_superseded();
-        return;
-    case presence_keeper::verdict::hold:
-        session_.on_opened(presence_.connection(), remote_, owner_.now());
-        publish_presence(events::presence_state::held);
-        return;
-    }
-}
-
-// --- what the session asks for
-
-void connection::publish_event(std::string_view value, std::string_view event_id, bool awaited) {
-    const std::array<kafka::header_view, 3> headers{{{events::topic::header_event_id, event_id},
-                                                     {events::topic::header_version, "1"},
-                                                     {events::topic::header_trace, event_id}}};
-    kafka::record r;
-    r.topic = owner_.settings().topics.inbound;
-    r.key = key_text_;
-    r.value = value;
-    r.headers = headers;
-    if (!awaited) {
-        owner_.publisher().publish_detached(r);
-        return;
-    }
-    event_waiter_.hold(shared_from_this());
-    if (owner_.publisher().publish(r, event_waiter_)) {
-        event_waiter_.release();
-        event_refused_ = true;
-        soon();
-    }
-}
-
-void connection::event_delivered(const kafka::delivery_report& report) {
-    session_.on_delivered(!report.error, owner_.now());
-    if (report.error) soon();
-    wake();
-}
-
-void connection::publish_reply(const events::reply& reply, bool awaited) {
-    const auto value = encode(reply);
-    const std::array<kafka::header_view, 2> headers{
-        {{events::topic::header_version, "1"}, {events::topic::header_trace, reply.command.id()}}};
-    kafka::record r;
-    r.topic = owner_.settings().topics.replies;
-    r.key = key_text_;
-    r.value = value;
-    r.headers = headers;
-    if (!awaited) {
-        owner_.publisher().publish_detached(r);
-        return;
-    }
-    reply_waiter_.hold(shared_from_this());
-    if (owner_.publisher().publish(r, reply_waiter_)) {
-        reply_waiter_.release();
-        reply_refused_ = true;
-        soon();
-    }
-}
-
-void connection::reply_delivered(const kafka::delivery_report& report) {
-    session_.on_reply_delivered(!report.error, owner_.now());
-    if (!gone_) soon();
-}
+// --- the socket's writing side
 
 void connection::send(std::string frame, std::string_view shown) {
     if (ended_ || close_started_) return;

@@ -72,6 +72,10 @@ private:
     };
     // Known by name: any_completion_handler of Boost 1.81 frees itself too early when it is posted.
     using resume_handler = boost::asio::async_result<async::use_t, void()>::handler_type;
+    struct leaver {
+        connection& self;
+        ~leaver() { self.gone({}); }
+    };
     enum class presence_step : std::uint8_t { none, opening, opened, closing };
 
     // session_effects

@@ -44,6 +44,14 @@ private:
     async::tcp_socket* socket_;
 };
 
+// Whether more bytes could still make this a request: TLS hellos, banners and noise are not waited for.
+bool may_become_http(std::string_view text) {
+    if (!text.empty() && (text.front() < 'A' || text.front() > 'Z')) return false;
+    const auto line_end = text.find('\n');
+    if (line_end == std::string_view::npos) return true;
+    return text.substr(0, line_end).find(" HTTP/1.") != std::string_view::npos;
+}
+
 struct head {
     std::string text;   // the whole header block
     std::string behind; // what came after it
@@ -67,10 +75,7 @@ async::awaitable<head> read_head(async::tcp_socket& socket) {
             h.text.resize(at + end_of_head.size());
         }
         h.too_large = h.text.size() > max_head_bytes;
-        // Noise that will never become HTTP is not waited for.
-        if (!h.complete && h.text.find('\n') == std::string::npos && h.text.size() > max_head_bytes / 2)
-            break;
-        if (!h.text.empty() && (h.text.front() < 'A' || h.text.front() > 'Z')) break;
+        if (!h.complete && !may_become_http(h.text)) break;
     }
     co_return h;
 }

@@ -19,7 +19,7 @@ constexpr std::size_t websocket_key_characters = 24;
 bool looks_like_http(std::string_view head) {
     const auto line = head.substr(0, head.find("\r\n"));
     const auto blank = line.find(' ');
-    if (blank == std::string_view::npos || blank == 0 || line.find(" HTTP/") == std::string_view::npos)
+    if (blank == std::string_view::npos || blank == 0 || line.find(" HTTP/1.") == std::string_view::npos)
         return false;
     const auto method = line.substr(0, blank);
     return method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ-_") == std::string_view::npos;

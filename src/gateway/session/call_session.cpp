@@ -102,9 +102,14 @@ void call_session::serve(std::string_view text, instant received, instant now) {
         const bool ours = commands_ && commands_->on_answer(f, commands_allowed(now), now);
         if (!ours) {
             ++env_.stats.unmatched_answers;
-        } else if (commands_->last_accepted().ends_with("TriggerMessage")) {
-            triggered_until_ = now.steady + trigger_window;
+            break;
         }
+        if (env_.notes) {
+            const auto answer = f.kind == ocpp::frame_kind::call_result ? f.payload_text : f.error_text;
+            effects_.note(fmt::format("{} \u2190 {} {}", commands_->last_answered(), who_.identity, answer));
+        }
+        if (commands_->last_accepted() && commands_->last_answered().ends_with("TriggerMessage"))
+            triggered_until_ = now.steady + trigger_window;
         break;
     }
     case ocpp::frame_kind::dropped: ++env_.stats.dropped; break;
@@ -246,7 +251,7 @@ command_queue& call_session::commands() {
 }
 
 void call_session::on_command(events::command c, instant now) {
-    if (env_.notes) effects_.note(fmt::format("{} {} {}", c.action, who_.identity, c.payload));
+    if (env_.notes) effects_.note(fmt::format("{} \u2192 {} {}", c.action, who_.identity, c.payload));
     commands().push(std::move(c), now);
     commands().pump(commands_allowed(now), now);
 }
@@ -271,7 +276,7 @@ void call_session::on_superseded() {
 }
 
 void call_session::on_deleted() {
-    finish(close_code::policy, "this charge point was deleted");
+    finish(close_code::policy, "this charge point or its tenant was deleted");
 }
 
 void call_session::stop() {

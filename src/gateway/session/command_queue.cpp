@@ -118,10 +118,12 @@ void command_queue::write(instant now) {
 
 void command_queue::finish(const events::command& c, const ocpp::frame& f, instant now) {
     auto r = make_reply(c, events::command_state::answered, gateway_, now.wall);
+    last_answered_ = c.action;
     if (f.kind == ocpp::frame_kind::call_result) {
         r.response = f.payload_text;
-        if (f.payload_text.find(accepted_status) != std::string_view::npos) last_accepted_ = c.action;
+        last_accepted_ = f.payload_text.find(accepted_status) != std::string_view::npos;
     } else {
+        last_accepted_ = false;
         r.state = events::command_state::error;
         if (f.kind == ocpp::frame_kind::call_error) {
             r.error_code = f.error_text;

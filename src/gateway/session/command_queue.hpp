@@ -46,9 +46,10 @@ public:
     // The socket is gone: what is outstanding times out, what is queued is undeliverable.
     void on_gone(instant now);
 
-    // The action of the command that was answered last, empty where none was: TriggerMessage lets a pending
-    // charger speak.
-    const std::string& last_accepted() const noexcept { return last_accepted_; }
+    // The action of the command that was answered last, and whether with Accepted: TriggerMessage lets a
+    // pending charger speak.
+    const std::string& last_answered() const noexcept { return last_answered_; }
+    bool last_accepted() const noexcept { return last_accepted_; }
     bool idle() const noexcept { return queued_.empty() && !current_; }
 
 private:
@@ -73,7 +74,8 @@ private:
     std::optional<outstanding> current_;
     std::vector<events::command> late_;
     std::vector<std::pair<std::string, timestamp>> seen_;
-    std::string last_accepted_;
+    std::string last_answered_;
+    bool last_accepted_ = false;
     bool announced_ = false; // a `sent` is on its way, also one whose command has ended meanwhile
 };
 

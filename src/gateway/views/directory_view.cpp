@@ -70,7 +70,10 @@ void directory_view::apply_tenant(const events::tenant_entry& e, bool tombstone)
         old != by_key_hash_.end() && old->second == &t)
         by_key_hash_.erase(old); // the key was rotated, or the tenant is gone
     t.active = !tombstone;
-    if (tombstone) return;
+    if (tombstone) {
+        if (on_tenant_gone) on_tenant_gone(e.id);
+        return;
+    }
     t.settings = e;
     by_key_hash_[e.key_hash] = &t;
 }

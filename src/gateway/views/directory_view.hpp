@@ -67,6 +67,7 @@ public:
     // What a change asks of live connections.
     using charge_point_gone = std::function<void(const charger_key&)>;  // deleted: close it
     using charge_point_known = std::function<void(const charger_key&)>; // registered by a worker
+    std::function<void(tenant_id)> on_tenant_gone;                      // its chargers' connections close
     charge_point_gone on_charge_point_gone;
     charge_point_known on_charge_point_known;
 

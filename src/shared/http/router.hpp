@@ -55,8 +55,8 @@ public:
     std::string describe() const {
         std::string out;
         for (const auto& r : routes_)
-            out +=
-                r.method + '\t' + with_braces(r.pattern) + '\t' + std::string(to_string(r.needs)) + '\t' + r.area + '\n';
+            out += r.method + '\t' + with_braces(r.pattern) + '\t' + std::string(to_string(r.needs)) + '\t' +
+                   r.area + '\n';
         return out;
     }
 

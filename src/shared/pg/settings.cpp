@@ -58,10 +58,16 @@ std::string server_options(role as) {
         return std::to_string(d.count());
     };
     // Short statements only: compiling them (jit) costs more than it saves.
+    // Batches look rows up by key, and prepared plans live long: one that was made while a table was small
+    // must not scan it when it has grown.
+    const bool keyed = as == role::worker || as == role::relay;
+    const std::string plans = keyed ? " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c "
+                                      "enable_hashjoin=off -c enable_mergejoin=off"
+                                    : "";
     return "-c TimeZone=UTC -c DateStyle=ISO -c jit=off -c statement_timeout=" + ms(limits.statement) +
            " -c lock_timeout=" + ms(limits.lock) +
            " -c idle_in_transaction_session_timeout=" + ms(limits.idle_in_transaction) +
-           " -c idle_session_timeout=" + ms(limits.idle);
+           " -c idle_session_timeout=" + ms(limits.idle) + plans;
 }
 
 } // namespace

@@ -73,8 +73,8 @@ public:
     // Several statements in one text, no parameters: migrations.
     void exec_script(const std::string& sql);
 
-    // Runs `work` under a savepoint; where it throws, everything it did is undone and the exception goes on. Not within
-    // itself.
+    // Runs `work` under a savepoint; where it throws, everything it did is undone and the exception goes on.
+    // Not within itself.
     template <class Work>
     void nested(Work&& work) {
         nesting inside(*this);

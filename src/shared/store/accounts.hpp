@@ -74,7 +74,7 @@ void set_password(pg::transaction& t, account_id id, std::string_view password_h
 struct caller_row {
     domain::caller caller;
     std::string username;
-    std::string user_type; // empty: none
+    std::string user_type;  // empty: none
     bool may_login = false; // active, verified, approved, not expired
     bool session_revoked = false;
 };

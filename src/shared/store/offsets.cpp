@@ -29,9 +29,9 @@ constexpr pg::statement move{
 constexpr pg::statement read_one{"offsets.read_one",
                                  "select position from consumer_offsets "
                                  "where pool = $1 and topic = $2 and partition_id = $3 and generation = $4"};
-constexpr pg::statement forget{
-    "offsets.forget", "delete from consumer_offsets "
-                      "where pool = $1 and topic = $2 and partition_id = $3 and generation = $4"};
+constexpr pg::statement forget{"offsets.forget",
+                               "delete from consumer_offsets "
+                               "where pool = $1 and topic = $2 and partition_id = $3 and generation = $4"};
 
 } // namespace
 

@@ -48,11 +48,9 @@ relay::~relay() = default;
 kafka::transactional_settings relay::producer_settings(std::int16_t number) const {
     kafka::transactional_settings s;
     s.producer.client = settings_.kafka;
-    for (const auto topic : {events::topic::directory, events::topic::sessions, events::topic::stations,
-                             events::topic::notifications, events::topic::dead_letter})
-        s.producer.topics.emplace_back(topic);
+    s.producer.topics = settings_.topics;
     s.producer.linger = 0ms; // a transaction's records are batched by its commit
-    s.transactional_id = "relay-" + std::to_string(number);
+    s.transactional_id = settings_.id_prefix + std::to_string(number);
     return s;
 }
 
@@ -66,7 +64,7 @@ async::awaitable<void> relay::run() {
         auto rest = std::chrono::milliseconds(0);
         std::string trouble;
         try {
-            if (co_await round() == 0) rest = settings_.poll;
+            if (!co_await round()) rest = settings_.poll;
         } catch (const std::exception& e) {
             trouble = e.what();
         }
@@ -122,9 +120,10 @@ void relay::take(look found) {
     if (found.oldest_seconds) metrics_.age.Set(*found.oldest_seconds);
 }
 
-// One look, one Kafka transaction per shard that has something, one delete. Returns how many records were
-// published.
-async::awaitable<std::size_t> relay::round() {
+// One look, one Kafka transaction per shard that has something, one delete. True: a shard was read to the
+// limit, more is waiting. (Without a pause in between, transactions of a few records each would keep broker
+// and client busy.)
+async::awaitable<bool> relay::round() {
     const auto now = clock_.steady_now();
     const bool contend = now >= next_contest_;
     const bool measure = now >= next_measure_;
@@ -146,8 +145,11 @@ async::awaitable<std::size_t> relay::round() {
     }
 
     std::vector<std::int64_t> ids;
-    for (const auto& s : shards_)
+    bool more = false;
+    for (const auto& s : shards_) {
         ids.insert(ids.end(), s.published.begin(), s.published.end());
+        more |= static_cast<std::int64_t>(s.published.size()) >= settings_.most;
+    }
     if (!ids.empty()) {
         auto erase = [ids](pg::transaction& t) {
             store::delete_published(t, ids);
@@ -163,7 +165,7 @@ async::awaitable<std::size_t> relay::round() {
         };
         co_await database_->with(std::move(give_up), clock_.steady_now() + patience);
     }
-    co_return ids.size();
+    co_return more;
 }
 
 async::awaitable<void> relay::publish(std::int16_t number) {

@@ -2,6 +2,7 @@
 
 #include "shared/async/task_group.hpp"
 #include "shared/base/clock.hpp"
+#include "shared/events/topics.hpp"
 #include "shared/kafka/transactional_producer.hpp"
 #include "shared/pg/pool.hpp"
 #include "shared/store/outbox.hpp"
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace voltlane::workers {
@@ -18,8 +20,14 @@ namespace voltlane::workers {
 struct relay_settings {
     kafka::client_settings kafka;
     pg::settings database;
-    std::chrono::milliseconds poll{50}; // how long a change may lie in the outbox before it is seen
-    std::int64_t most = 1000;           // records of a shard in one Kafka transaction
+    std::chrono::milliseconds poll{100}; // pause between two looks: what a change may lie in the outbox
+    std::int64_t most = 1000;            // records of a shard in one Kafka transaction
+    std::string id_prefix = "relay-";    // of the transactional ids: every relay of one Kafka has the same
+    // All that the outbox may name.
+    std::vector<std::string> topics{
+        std::string(events::topic::directory), std::string(events::topic::sessions),
+        std::string(events::topic::stations), std::string(events::topic::notifications),
+        std::string(events::topic::dead_letter)};
 };
 
 // Pool `relay`: publishes the outbox in id order per shard and deletes what was published.
@@ -57,7 +65,7 @@ private:
     };
 
     async::awaitable<void> run();
-    async::awaitable<std::size_t> round();
+    async::awaitable<bool> round();
     async::awaitable<void> publish(std::int16_t number);
     async::awaitable<bool> publish_rows(std::int16_t number);
     look look_at_outbox(pg::database& db, int session, bool contend, bool measure);

@@ -15,9 +15,8 @@
 namespace voltlane::workers {
 
 struct batch_settings {
-    std::size_t most = 1000; // records in one transaction
-    std::chrono::milliseconds linger{
-        25}; // pause after a batch, so that the next one is worth its transaction
+    std::size_t most = 1000;               // records in one transaction
+    std::chrono::milliseconds linger{200}; // pause after a batch, so that the next is worth its transaction
     std::chrono::milliseconds idle_move{2000}; // how often a position moves over records that concern nobody
 };
 

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "shared/store/charge_point_catalog.hpp"
+#include "shared/store/price_book.hpp"
+
+#include <string>
+#include <vector>
+
+namespace voltlane::api {
+
+// A row of GET /api/charge-points/. `pk`: see primary_keys.
+std::string charge_point_json(const store::charge_point& c, std::string_view pk);
+std::string charge_point_detail_json(const store::charge_point& c, std::string_view pk, bool connected);
+std::string user_price_json(const store::user_price& p);
+
+// The id of each, and `<tenant id>~<id>` only where an id is not unique (without case) among them.
+std::vector<std::string> primary_keys(const std::vector<store::charge_point>& visible);
+
+} // namespace voltlane::api
