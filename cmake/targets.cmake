@@ -44,6 +44,18 @@ function(voltlane_program name)
     endif()
 endfunction()
 
+# Tests share one precompiled header, which holds Asio: a pure library's own link line stays what it was.
+if(VOLTLANE_TESTS)
+    find_package(GTest REQUIRED)
+    add_library(voltlane_test_headers INTERFACE)
+    target_link_libraries(voltlane_test_headers INTERFACE third_party::asio third_party::json third_party::log
+                          GTest::gtest GTest::gmock)
+    add_library(voltlane_test_pch STATIC ${CMAKE_SOURCE_DIR}/cmake/pch.cpp)
+    target_link_libraries(voltlane_test_pch PRIVATE voltlane_test_headers)
+    target_precompile_headers(voltlane_test_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch_tests.hpp)
+    voltlane_finish(voltlane_test_pch)
+endif()
+
 # voltlane_tests(name FOLDER folder LINKS targets...): *_test.cpp of a folder become the executable test_<name>.
 function(voltlane_tests name)
     cmake_parse_arguments(arg "" "FOLDER;LABEL" "LINKS" ${ARGN})
@@ -53,7 +65,8 @@ function(voltlane_tests name)
     endif()
     add_executable(test_${name} ${sources})
     target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
-    target_link_libraries(test_${name} PRIVATE ${arg_LINKS} GTest::gtest_main GTest::gmock)
+    target_link_libraries(test_${name} PRIVATE ${arg_LINKS} voltlane_test_headers GTest::gtest_main)
+    target_precompile_headers(test_${name} REUSE_FROM voltlane_test_pch)
     voltlane_finish(test_${name})
     gtest_discover_tests(test_${name} TEST_PREFIX ${arg_LABEL}. PROPERTIES LABELS ${arg_LABEL} DISCOVERY_TIMEOUT 60
                          DISCOVERY_MODE PRE_TEST)

@@ -34,8 +34,7 @@ void bind(options& o, config& c) {
           10'000);
     o.add("batch-linger-ms", c.batch_linger_ms,
           "pause of a partition after a batch, so that the next one is larger", 0, 5'000);
-    o.add("relay-poll-ms", c.relay_poll_ms, "pause of the relay between two looks into the outbox", 5,
-          1'000);
+    o.add("relay-poll-ms", c.relay_poll_ms, "pause of the relay between two looks into the outbox", 5, 1'000);
     o.add("meter-retention-days", c.meter_retention_days, "meter values are kept this long; 0: for ever", 0,
           36'500);
     o.add("stop-seconds", c.stop_seconds, "time for an orderly stop", 1, 300);

@@ -72,10 +72,10 @@ async def furnished_tenant(stack):
 
 
 def filled(pattern: str, owned: dict[str, str]) -> str:
-    """The pattern with every <parameter> replaced by A's object of the collection in front of it."""
+    """The pattern with every {parameter} replaced by A's object of the collection in front of it."""
     parts = pattern.strip("/").split("/")
     for at, part in enumerate(parts):
-        if re.fullmatch(r"<.*>", part):
+        if re.fullmatch(r"\{.*\}", part):
             parts[at] = owned.get(parts[at - 1], "1")
     return "/" + "/".join(parts) + "/"
 
@@ -110,7 +110,7 @@ async def test_another_tenants_objects_do_not_exist(stack, twins, method, patter
     owner, stranger, driver, owned = await both(stack, twins)
     before = picture(owner, owned)
     path = filled(pattern, owned)
-    addressed = "<" in pattern
+    addressed = "{" in pattern
     body = {"action": "ClearCache", "params": {}, "status": "Blocked", "name": "stolen", "energy_wh": 1}
     for other in (stranger, driver):
         answer = other.call(method, path, json=body if method in ("POST", "PUT", "PATCH") else None)

@@ -39,9 +39,19 @@ class Charger:
         self._numbers = itertools.count(1)
 
     async def dial(self) -> "Charger":
-        self.socket = await websockets.connect(
-            self.url, subprotocols=["ocpp1.6"], compression=None, open_timeout=20, close_timeout=2
-        )
+        """Connects; a 404 is tried again for a while, as a charger would: a new tenant takes a moment to be known."""
+
+        async def connected() -> websockets.ClientConnection | None:
+            try:
+                return await websockets.connect(
+                    self.url, subprotocols=["ocpp1.6"], compression=None, open_timeout=20, close_timeout=2
+                )
+            except websockets.InvalidStatus as refused:
+                if refused.response.status_code != 404:
+                    raise
+                return None
+
+        self.socket = await eventually(f"{self.url} known", connected)
         self._reader = asyncio.create_task(self._read())
         return self
 

@@ -10,10 +10,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto contest_every = 1s;   // tries for shards that others hold
-constexpr auto measure_every = 5s;   // the age of the oldest record
-constexpr auto patience = 10s;       // one database job
-constexpr auto kafka_patience = 15s; // init or commit of one transaction
+constexpr auto contest_every = 1s;  // tries for shards that others hold
+constexpr auto measure_every = 5s;  // the age of the oldest record
+constexpr auto patience = 10s;      // one database job
+constexpr auto kafka_patience = 8s; // init or commit of one transaction; within the time for an orderly stop
 constexpr auto pause_after_failure = 500ms;
 
 spdlog::logger& log() {

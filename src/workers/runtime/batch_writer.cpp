@@ -111,8 +111,8 @@ batch_outcome batch_writer::one_by_one(pg::database& db, work& w) {
 }
 
 store::outbox_record batch_writer::dead_letter(const source_record& r, std::string reason) const {
-    log().error("pool {} {}/{} offset {}: to the dead letter: {}", place_.pool, place_.topic, place_.partition,
-                r.offset, reason);
+    log().error("pool {} {}/{} offset {}: to the dead letter: {}", place_.pool, place_.topic,
+                place_.partition, r.offset, reason);
     events::dead_letter d;
     d.topic = place_.topic;
     d.partition = partition_id{place_.partition};
