@@ -127,6 +127,7 @@ create table station_notices (
     primary key (charge_point_id, generation, epoch, seq)
 );
 create index station_notices_time on station_notices (charge_point_id, received_at desc);
+create index station_notices_received on station_notices (received_at);  -- for their retention
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Id tags. Writer: api. Every change goes to csms.directory by the outbox in the same transaction.
@@ -340,6 +341,7 @@ create table commands (
     check ((state in ('queued', 'sent')) = (ended_at is null))
 );
 create index commands_tenant on commands (tenant_id, created_at desc);
+create index commands_created on commands (created_at);  -- for their retention
 create index commands_due on commands (deadline) where state in ('queued', 'sent');
 
 -- ---------------------------------------------------------------------------------------------------------------------

@@ -129,11 +129,13 @@ void declare_tenants(CLI::App& app, arguments& a) {
         ->add_option("--name", a.tenant_name)
         ->required();
     auto* rotate =
-        declare(*tenants, a, "rotate-key", "Give a tenant a new key; the old one is refused from then on",
+        declare(*tenants, a, "rotate-key",
+                "Give a tenant a new key; the old one is refused from then on and sockets made by it close",
                 plain([&a](session& s) { rotate_key(s, a.tenant); }));
-    auto* import =
-        declare(*tenants, a, "import-key", "Give a tenant a key that its chargers are configured with",
-                plain([&a](session& s) { import_key(s, a.tenant, a.key_env); }));
+    auto* import = declare(
+        *tenants, a, "import-key",
+        "Give a tenant a key that its chargers are configured with; the old one ends as with rotate-key",
+        plain([&a](session& s) { import_key(s, a.tenant, a.key_env); }));
     import->add_option("--key-env", a.key_env, "Environment variable that holds the key, 32 hex digits")
         ->required();
     for (auto* sub : {rotate, import})

@@ -1,6 +1,7 @@
 #include "admin/secrets.hpp"
 
 #include "admin/failure.hpp"
+#include "shared/base/password_hash.hpp"
 #include "shared/base/text.hpp"
 
 #include <algorithm>
@@ -22,11 +23,7 @@ void start_sodium() {
 
 std::string hash_password(const std::string& password) {
     start_sodium();
-    std::array<char, crypto_pwhash_STRBYTES> out{};
-    if (crypto_pwhash_str(out.data(), password.data(), password.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                          crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
-        throw failure("there is not enough memory to hash the password (64 MiB)");
-    return out.data();
+    return voltlane::hash_password(password);
 }
 
 std::string new_url_key() {

@@ -6,7 +6,7 @@
 // Passwords and URL keys. libsodium, initialised on first use.
 namespace voltlane::admin {
 
-// Argon2id with libsodium's interactive limits, as text that carries its parameters.
+// As the API hashes (shared/base/password_hash.hpp).
 std::string hash_password(const std::string& password);
 
 std::string new_url_key(); // 32 lower-case hex digits

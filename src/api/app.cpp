@@ -4,6 +4,7 @@
 #include "api/dispatcher.hpp"
 #include "api/live/live_reader.hpp"
 #include "api/routes/all.hpp"
+#include "shared/async/descriptors.hpp"
 #include "shared/async/shards.hpp"
 #include "shared/async/stop_signal.hpp"
 #include "shared/base/log.hpp"
@@ -31,6 +32,9 @@ constexpr std::chrono::milliseconds publish_patience{5'000};
 constexpr std::chrono::seconds warm_up_patience{10};
 constexpr std::chrono::seconds flush_patience{5};
 constexpr std::chrono::seconds schema_retry{1};
+// Descriptors kept for the database, the brokers and the admin port; the rest is for clients, so that a flood
+// of them meets a full listener and not a process that can open nothing.
+constexpr std::size_t other_descriptors = 256;
 
 std::string instance_of(const config& c) {
     return c.instance.empty() ? "api-" + make_uuid().substr(0, 8) : c.instance;
@@ -64,6 +68,7 @@ public:
         , tokens_(c.jwt_key, std::chrono::seconds(c.access_seconds), std::chrono::seconds(c.refresh_seconds),
                   clock_)
         , passwords_(static_cast<std::size_t>(c.password_threads))
+        , guard_(clock_)
         , authenticator_(tokens_, revocations_, database_, clock_)
         , reader_(home(), client(), consumer_metrics_, database_, presence_, desk_, hub_, clock_, metrics_)
         , routes_(make_routes())
@@ -128,8 +133,8 @@ private:
         const command_routes::settings s{std::chrono::seconds(config_.command_seconds),
                                          std::chrono::seconds(config_.vouch_seconds)};
         auto made = std::make_unique<all_routes>(all_routes{
-            .signup = {database_, passwords_, metrics_},
-            .login = {database_, passwords_, tokens_, authenticator_, revocations_, metrics_},
+            .signup = {database_, passwords_, guard_, metrics_},
+            .login = {database_, passwords_, guard_, tokens_, authenticator_, revocations_, metrics_},
             .profile = {database_, config_.public_gateway_url},
             .charge_points = {database_, presence_, std::move(abandon)},
             .user_prices = user_price_routes(database_),
@@ -139,7 +144,7 @@ private:
             .commands = {database_, presence_, desk_, std::move(key), s, clock_, metrics_},
             .command_log = command_log_routes(database_),
             .id_tags = id_tag_routes(database_),
-            .events = {hub_, revocations_, clock_, metrics_},
+            .events = {hub_, authenticator_, revocations_, clock_, metrics_},
         });
         made->fill();
         return made;
@@ -164,9 +169,12 @@ private:
                 [this](const http::request& r, unsigned status) {
                     return dispatcher_.refuse(r, status);
                 }};
+        const auto limit = async::raise_descriptor_limit();
+        const auto spare = limit > other_descriptors ? limit - other_descriptors : 1;
+        const auto share = std::max<std::size_t>(1, spare / shards_.size());
         for (std::size_t i = 0; i < shards_.size(); ++i)
             listeners_.push_back(
-                std::make_unique<http::listener>(shards_.get_executor(i), i, address, callbacks));
+                std::make_unique<http::listener>(shards_.get_executor(i), i, address, callbacks, share));
         admin_ = std::make_unique<http::admin_server>(home(), address_of(config_.admin_listen), registry_,
                                                       [this] { return why_not_ready(); });
     }
@@ -246,6 +254,7 @@ private:
     decision_desk decisions_;
     tokens tokens_;
     passwords passwords_;
+    login_guard guard_;
     authenticator authenticator_;
     live_reader reader_;
     std::unique_ptr<all_routes> routes_;

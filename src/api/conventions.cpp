@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include <boost/asio/ip/address.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <sodium.h>
@@ -32,6 +33,19 @@ bool is_host(std::string_view text) noexcept {
 
 std::string_view first_of_list(std::string_view value) noexcept {
     return trim(value.substr(0, value.find(',')));
+}
+
+bool is_own_network(const boost::asio::ip::address& a) {
+    if (a.is_loopback()) return true;
+    if (a.is_v6()) {
+        const auto v6 = a.to_v6();
+        if (v6.is_v4_mapped())
+            return is_own_network(boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, v6));
+        return v6.is_link_local() || (v6.to_bytes()[0] & 0xFEU) == 0xFCU; // fc00::/7
+    }
+    const auto bytes = a.to_v4().to_bytes();
+    return bytes[0] == 10 || (bytes[0] == 172 && (bytes[1] & 0xF0U) == 16) ||
+           (bytes[0] == 192 && bytes[1] == 168);
 }
 
 } // namespace
@@ -108,6 +122,16 @@ void add_success_members(http::response& answer) {
     body["success"] = false;
     answer.body = boost::json::serialize(body);
     answer.content_type = "application/json";
+}
+
+std::string client_address(const http::request& r) {
+    boost::system::error_code ec;
+    if (!is_own_network(boost::asio::ip::make_address(r.peer, ec)) || ec) return r.peer;
+    const auto list = r.header("x-forwarded-for");
+    const auto comma = list.rfind(',');
+    const auto last = trim(comma == std::string_view::npos ? list : list.substr(comma + 1));
+    const auto forwarded = boost::asio::ip::make_address(std::string(last), ec);
+    return ec ? r.peer : forwarded.to_string();
 }
 
 std::string base_url(const http::request& r) {

@@ -35,6 +35,10 @@ private:
 bool is_success_path(std::string_view path);
 void add_success_members(http::response& answer);
 
+// Whom a bound per client counts: the socket's other end, or, where that is a machine of the own network (the
+// front proxy), the last address of X-Forwarded-For, which that machine wrote. Never for rights.
+std::string client_address(const http::request& r);
+
 // Scheme and host as the client used them: X-Forwarded-Proto and -Host of the front proxy, else the Host
 // header.
 std::string base_url(const http::request& r);

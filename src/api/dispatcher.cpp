@@ -3,6 +3,8 @@
 #include "api/errors.hpp"
 #include "shared/base/log.hpp"
 
+#include <algorithm>
+
 namespace voltlane::api {
 namespace {
 
@@ -59,7 +61,12 @@ async::awaitable<http::response> dispatcher::serve(http::request& r, call& c, st
         if (route.needs == http::access::administrator && !c.who.administers()) co_return forbidden();
     }
     if (!acceptable_content(r)) {
-        const std::string type(r.header("content-type").substr(0, 100));
+        // As a header it may hold any byte; as JSON text it may not.
+        std::string type(r.header("content-type").substr(0, 100));
+        const auto printable = [](char ch) {
+            return ch >= ' ' && ch <= '~';
+        };
+        if (!std::all_of(type.begin(), type.end(), printable)) type = "?";
         co_return detail_response(415, "Unsupported media type \"" + type + "\" in request.");
     }
     if (!r.body.empty()) {
@@ -76,6 +83,8 @@ http::response dispatcher::refuse(const http::request& r, unsigned status) const
     http::response answer;
     if (status == 500) {
         answer = internal_error(request_id);
+    } else if (status == 503) {
+        answer = unavailable("Too many large bodies are being read at once.");
     } else if (status == 400) {
         answer = invalid(non_field, "Malformed request.");
     } else {
@@ -86,9 +95,15 @@ http::response dispatcher::refuse(const http::request& r, unsigned status) const
     return answer;
 }
 
+std::string_view dispatcher::pattern_of(const http::request& r) const {
+    const auto found = routes_.find(r.method, r.path);
+    return found.any ? std::string_view(routes_.routes()[*found.any].pattern) : std::string_view();
+}
+
 void dispatcher::decorate(const http::request& r, http::response& answer,
                           const std::string& request_id) const {
-    if (is_success_path(r.path) && !answer.stream && answer.status != 204) add_success_members(answer);
+    const bool bad = answer.status >= 300 && !answer.stream;
+    if (bad && is_success_path(pattern_of(r))) add_success_members(answer);
     answer.set("X-Request-Id", request_id);
     answer.set("X-Content-Type-Options", "nosniff");
     answer.set("Cache-Control", "no-store");

@@ -26,6 +26,8 @@ public:
 
 private:
     async::awaitable<http::response> serve(http::request& r, call& c, std::string_view& area);
+    // The route's pattern, however the request spells its path and whatever its method; empty: no route.
+    std::string_view pattern_of(const http::request& r) const;
     void decorate(const http::request& r, http::response& answer, const std::string& request_id) const;
 
     const router& routes_;

@@ -9,12 +9,15 @@ metrics::metrics(voltlane::metrics::registry& r)
     , logins_refused(r.add_counter("api_logins_refused_total", "Logins with a wrong name or password"))
     , logins_throttled(
           r.add_counter("api_logins_throttled_total",
-                        "Logins and signups answered 429: the queue of password hashes was full"))
+                        "Logins and signups answered 429: too many attempts, or too many hashes at once"))
     , commands(r.add_counter("api_commands_total", "Commands accepted and published"))
     , commands_rerouted(r.add_counter("api_commands_rerouted_total",
                                       "Commands published again since their charger had moved"))
     , commands_not_connected(
           r.add_counter("api_commands_not_connected_total", "Commands answered 409: charger not connected"))
+    , commands_throttled(
+          r.add_counter("api_commands_throttled_total",
+                        "Commands answered 429: too many of one account, or unanswered by one charge point"))
     , command_waiters(r.add_gauge("api_command_waiters", "Requests that wait for a command's answer"))
     , revocation_age_seconds(
           r.add_gauge("api_revocation_view_age_seconds", "Age of the view of revoked login sessions"))

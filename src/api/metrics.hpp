@@ -20,10 +20,11 @@ public:
 
     voltlane::metrics::counter& logins;
     voltlane::metrics::counter& logins_refused;   // wrong name or password
-    voltlane::metrics::counter& logins_throttled; // the queue of password hashes was full
+    voltlane::metrics::counter& logins_throttled; // too many attempts or hashes at once
     voltlane::metrics::counter& commands;         // accepted and published
     voltlane::metrics::counter& commands_rerouted;
     voltlane::metrics::counter& commands_not_connected;
+    voltlane::metrics::counter& commands_throttled;
     voltlane::metrics::gauge& command_waiters;
     voltlane::metrics::gauge& revocation_age_seconds;
     voltlane::metrics::gauge& presence_chargers; // in the view, connected or not

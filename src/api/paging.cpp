@@ -6,6 +6,7 @@
 #include "shared/http/target.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace voltlane::api {
 namespace {
@@ -22,12 +23,20 @@ std::string link(const http::request& r, std::int64_t limit, std::int64_t offset
     return url;
 }
 
+// Too many digits for a number are still a number: the largest.
+std::optional<std::int64_t> saturated(std::string_view text) {
+    if (const auto value = parse_integer<std::int64_t>(text)) return value;
+    const bool digits =
+        !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return digits ? std::optional(std::numeric_limits<std::int64_t>::max()) : std::nullopt;
+}
+
 } // namespace
 
 page read_page(const http::request& r) {
     page p;
     const auto limit_text = r.parameter("limit");
-    const auto limit = limit_text ? parse_integer<std::int64_t>(*limit_text) : std::nullopt;
+    const auto limit = limit_text ? saturated(*limit_text) : std::nullopt;
     const bool limited = limit && *limit > 0;
     if (limited) p.limit = std::min(*limit, page::most);
     const auto offset_text = r.parameter("offset");

@@ -2,6 +2,7 @@
 
 #include "gateway/home.hpp"
 #include "gateway/shard.hpp"
+#include "shared/async/descriptors.hpp"
 #include "shared/async/shards.hpp"
 #include "shared/async/stop_signal.hpp"
 #include "shared/base/text.hpp"
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
-#include <sys/resource.h>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
@@ -31,14 +31,6 @@ namespace topic = events::topic;
 constexpr std::chrono::seconds drain_time{8};
 constexpr std::chrono::seconds flush_time{5};
 constexpr std::chrono::seconds warm_up_time{10};
-
-// A socket is a descriptor: as many as the system lets us have.
-void raise_descriptor_limit() {
-    rlimit files{};
-    if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
-}
 
 std::string new_instance(const std::string& name) {
     unsigned char random[4];
@@ -181,7 +173,7 @@ private:
 } // namespace
 
 int run(const config& c) {
-    raise_descriptor_limit();
+    async::raise_descriptor_limit();
     if (sodium_init() < 0) {
         log::get("gateway")->critical("libsodium cannot start");
         return 1;

@@ -2,6 +2,7 @@
 
 #include "gateway/replies.hpp"
 #include "shared/events/topics.hpp"
+#include "shared/kafka/insist.hpp"
 
 #include <array>
 
@@ -11,7 +12,6 @@ namespace {
 namespace topic = events::topic;
 
 constexpr std::chrono::seconds start_patience{10};
-constexpr std::chrono::seconds start_pause{1};
 
 kafka::reader_settings follow(const kafka::client_settings& client, std::string_view name,
                               kafka::source::start from, std::vector<std::int32_t> partitions = {}) {
@@ -61,16 +61,16 @@ void home::start(std::vector<shard*> shards) {
 
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters): a member of this object
 async::awaitable<bool> home::open(kafka::reader& r, std::string_view what) {
-    async::steady_timer pause(executor_);
-    for (;;) {
-        const auto failed = co_await r.start(std::chrono::steady_clock::now() + start_patience);
-        if (!failed) co_return true;
-        if (leaving_ || failed == errc::stopped) co_return false;
-        log_->warn("cannot read {} yet: {}", what, failed.message());
-        pause.expires_after(start_pause);
-        co_await pause.async_wait(async::use_tuple);
-        if (leaving_) co_return false;
-    }
+    auto attempt = [&r] {
+        return r.start(std::chrono::steady_clock::now() + start_patience);
+    };
+    auto over = [this] {
+        return leaving_;
+    };
+    auto failed = [this, what](error_code why) {
+        log_->warn("cannot read {} yet: {}", what, why.message());
+    };
+    co_return co_await kafka::insist(executor_, attempt, over, failed);
 }
 
 // A position that the log no longer has (a log made anew, or lost): from its beginning; deadlines, epochs and
@@ -80,18 +80,30 @@ async::awaitable<bool> home::recover(kafka::reader& r, std::string_view what, er
     if (leaving_ || why == errc::stopped) co_return false;
     log_->error("{}: {}; read again from its beginning", what, why.message());
     async::steady_timer pause(executor_);
-    pause.expires_after(start_pause);
+    pause.expires_after(kafka::insist_pause);
     co_await pause.async_wait(async::use_tuple);
     if (leaving_) co_return false;
-    co_await r.restart(std::chrono::steady_clock::now() + start_patience);
-    co_return true;
+    auto attempt = [&r] {
+        return r.restart(std::chrono::steady_clock::now() + start_patience);
+    };
+    auto over = [this] {
+        return leaving_;
+    };
+    auto failed = [this, what](error_code e) {
+        log_->error("{}: still not read: {}", what, e.message());
+    };
+    co_return co_await kafka::insist(executor_, attempt, over, failed);
+}
+
+void home::tell_shards(const shard_mail& what) {
+    for (auto* s : shards_)
+        s->mail().push(shard_mail(what));
 }
 
 void home::become_ready() {
     if (ready_ || leaving_ || !directory_loaded_ || !presence_at_end_ || !commands_at_end_) return;
     ready_ = true;
-    for (auto* s : shards_)
-        s->mail().push(shard_mail(views_loaded{}));
+    tell_shards(views_loaded{});
     log_->info("ready: the directory is loaded");
 }
 
@@ -100,7 +112,10 @@ async::awaitable<void> home::follow_directory() {
     for (;;) {
         auto batch = co_await directory_.next_batch();
         if (!batch) {
+            replay_.lost(std::chrono::steady_clock::now());
             if (!co_await recover(directory_, topic::directory, batch.error())) co_return;
+            tell_shards(directory_replay_begins{});
+            replay_.begin(std::chrono::steady_clock::now());
             continue;
         }
         std::vector<directory_news> news;
@@ -128,6 +143,8 @@ void home::take_directory(const kafka::record_view& r, std::vector<directory_new
     const auto* g = std::get_if<events::generation_entry>(&parsed->entry);
     if (g != nullptr && !parsed->tombstone && g->topic == topic::presence)
         presence_generation_ = g->generation;
+    if (!parsed->tombstone && std::holds_alternative<events::tenant_entry>(parsed->entry))
+        replay_.saw_tenant();
     news.push_back(std::make_shared<const events::directory_record>(std::move(*parsed)));
 }
 
@@ -225,13 +242,25 @@ void home::take_command(const kafka::record_view& r) {
     if (!sent) report_undeliverable(publisher_, settings_, *c, clock_.now(), metrics_);
 }
 
+void home::watch_directory() {
+    const auto now = std::chrono::steady_clock::now();
+    if (replay_.ends(directory_.caught_up(), now)) {
+        tell_shards(directory_replay_ends{});
+        log_->info("csms.directory is read again: what it no longer holds is forgotten");
+    }
+    std::chrono::duration<double> age{0};
+    if (replay_.since())
+        age = now - *replay_.since();
+    else if (directory_loaded_ && !directory_.at_end())
+        age = now - directory_.last_progress();
+    metrics_.directory_age.Set(age.count());
+}
+
 async::awaitable<void> home::beat() {
     while (!leaving_) {
         publish_beat(false);
         metrics_.ready.Set(ready_ ? 1 : 0);
-        const auto age = std::chrono::steady_clock::now() - directory_.last_progress();
-        metrics_.directory_age.Set(
-            directory_loaded_ && !directory_.at_end() ? std::chrono::duration<double>(age).count() : 0.0);
+        watch_directory();
         beat_timer_.expires_after(beat_every);
         co_await beat_timer_.async_wait(async::use_tuple);
     }

@@ -2,6 +2,7 @@
 
 #include "gateway/metrics.hpp"
 #include "gateway/shard.hpp"
+#include "gateway/views/directory_replay.hpp"
 #include "gateway/views/roster.hpp"
 #include "shared/async/mailbox.hpp"
 #include "shared/async/task_group.hpp"
@@ -22,7 +23,7 @@ namespace voltlane::gateway {
 //
 // The readers start with the broker, whenever that is; until the directory was read to its end as of then,
 // and the other two stand at their ends, the gateway is not ready. Afterwards the broker may go and come:
-// views stay in memory.
+// views stay in memory. A reader whose place the log no longer has begins anew, however long that takes.
 class home {
 public:
     static constexpr std::chrono::seconds beat_every{3};
@@ -53,6 +54,8 @@ private:
     void publish_beat(bool leaving);
     bool addressed_to_us(std::string_view gateway) const;
     void become_ready();
+    void tell_shards(const shard_mail& what);
+    void watch_directory();
 
     async::executor executor_;
     const shard_settings& settings_;
@@ -69,6 +72,7 @@ private:
     async::task_group group_;
     async::steady_timer beat_timer_;
     async::mailbox<roster_news> mail_;
+    directory_replay replay_;
     bool directory_loaded_ = false;
     bool presence_at_end_ = false;
     bool commands_at_end_ = false;

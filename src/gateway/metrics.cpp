@@ -44,12 +44,16 @@ gateway_metrics::gateway_metrics(metrics::registry& r)
     , published_(r.add_counter("gateway_events_published_total", "Events handed to the log"))
     , resent_(r.add_counter("gateway_events_resent_total", "Events handed to the log again after a failure"))
     , duplicate_commands_(r.add_counter("gateway_commands_duplicate_total", "Commands dropped by their id"))
+    , replies_dropped_(r.add_counter("gateway_command_replies_dropped_total",
+                                     "Results of commands given up: too many waited for the log"))
     , unmatched_answers_(
           r.add_counter("gateway_answers_unmatched_total", "Answers of chargers to no call of ours"))
     , delayed_reads_(
           r.add_counter("gateway_reads_delayed_total", "Times reading was delayed by a charger's rate"))
     , full_reads_(r.add_counter("gateway_reads_stopped_total",
-                                "Times reading stopped because calls waited for the log")) {
+                                "Times reading stopped because calls waited for the log"))
+    , evicted_vouches_(r.add_counter("gateway_vouches_evicted_total",
+                                     "Vouches forgotten by a shard because their tenant had too many")) {
     for (std::size_t i = 0; i < std::size(refusal_statuses); ++i) {
         const auto label =
             refusal_statuses[i] == 0 ? std::string("none") : std::to_string(refusal_statuses[i]);
@@ -101,9 +105,11 @@ void gateway_metrics::add(const session_stats& now, const session_stats& before)
     one(published_, now.published, before.published);
     one(resent_, now.resent, before.resent);
     one(duplicate_commands_, now.duplicate_commands, before.duplicate_commands);
+    one(replies_dropped_, now.replies_dropped, before.replies_dropped);
     one(unmatched_answers_, now.unmatched_answers, before.unmatched_answers);
     one(delayed_reads_, now.delayed_reads, before.delayed_reads);
     one(full_reads_, now.full_reads, before.full_reads);
+    one(evicted_vouches_, now.evicted_vouches, before.evicted_vouches);
 }
 
 } // namespace voltlane::gateway

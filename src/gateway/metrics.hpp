@@ -46,9 +46,11 @@ private:
     metrics::counter& published_;
     metrics::counter& resent_;
     metrics::counter& duplicate_commands_;
+    metrics::counter& replies_dropped_;
     metrics::counter& unmatched_answers_;
     metrics::counter& delayed_reads_;
     metrics::counter& full_reads_;
+    metrics::counter& evicted_vouches_;
 };
 
 } // namespace voltlane::gateway

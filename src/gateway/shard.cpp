@@ -12,7 +12,7 @@ namespace asio = boost::asio;
 
 // Out of descriptors: accepting again at once would spin.
 constexpr std::chrono::milliseconds accept_pause{100};
-constexpr std::uint32_t vouch_sweep_seconds = 60;
+constexpr std::uint32_t sweep_seconds = 60;
 
 } // namespace
 
@@ -51,14 +51,10 @@ shard::shard(std::size_t index, async::executor ex, const shard_settings& settin
         for_each(key, [](connection& c) { c.on_deleted(); });
     };
     directory_.on_tenant_gone = [this](tenant_id id) {
-        std::vector<std::shared_ptr<connection>> theirs;
-        for (const auto& [key, c] : connections_)
-            if (c->session().who().key.tenant == id) theirs.push_back(c->shared_from_this());
-        for (const auto& c : theirs)
-            c->on_deleted();
+        for_each(id, [](connection& c) { c.on_deleted(); });
     };
-    directory_.on_charge_point_known = [this](const charger_key& key) {
-        for_each(key, [](connection& c) { c.on_registered(); });
+    directory_.on_key_changed = [this](tenant_id id) {
+        for_each(id, [](connection& c) { c.on_key_changed(); });
     };
 }
 
@@ -71,8 +67,10 @@ void shard::start(async::tcp_acceptor acceptor) {
     group_.spawn([this] { return accept(); });
 }
 
-door shard::at_the_door() const noexcept {
-    return {.ready = ready_ && !stopping_, .full = connections_.size() >= settings_.max_connections};
+door shard::at_the_door() const {
+    return {.ready = ready_ && !stopping_,
+            .full = connections_.size() >= settings_.max_connections,
+            .now = now().wall};
 }
 
 async::awaitable<void> shard::accept() {
@@ -144,6 +142,15 @@ void shard::for_each(const charger_key& key, F&& f) {
         f(*c);
 }
 
+template <class F>
+void shard::for_each(tenant_id id, F&& f) {
+    std::vector<std::shared_ptr<connection>> theirs;
+    for (const auto& [key, c] : connections_)
+        if (c->session().who().key.tenant == id) theirs.push_back(c->shared_from_this());
+    for (const auto& c : theirs)
+        f(*c);
+}
+
 void shard::take(std::vector<shard_mail>& batch) {
     for (auto& m : batch) {
         if (const auto* news = std::get_if<directory_news>(&m))
@@ -152,6 +159,10 @@ void shard::take(std::vector<shard_mail>& batch) {
             take(*note);
         else if (const auto* c = std::get_if<events::command>(&m))
             take(*c);
+        else if (std::holds_alternative<directory_replay_begins>(m))
+            directory_.begin_replay();
+        else if (std::holds_alternative<directory_replay_ends>(m))
+            directory_.end_replay();
         else
             ready_ = true;
     }
@@ -169,11 +180,12 @@ void shard::take(const events::command& c) {
 
 void shard::on_deadline() {
     add_metrics();
-    if (++ticks_ % vouch_sweep_seconds == 0) directory_.forget_old_vouches(now().wall);
+    if (++ticks_ % sweep_seconds == 0) directory_.forget_old(now().wall);
     wheel_.schedule(*this, std::chrono::seconds(0));
 }
 
 void shard::add_metrics() {
+    stats_.evicted_vouches = directory_.vouches_evicted();
     metrics_.add(stats_, counted_);
     counted_ = stats_;
 }

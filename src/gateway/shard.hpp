@@ -49,7 +49,10 @@ struct shard_settings {
 
 // What the home shard's readers have for a shard.
 struct views_loaded {};
-using shard_mail = std::variant<directory_news, presence_note, events::command, views_loaded>;
+struct directory_replay_begins {};
+struct directory_replay_ends {};
+using shard_mail = std::variant<directory_news, presence_note, events::command, views_loaded,
+                                directory_replay_begins, directory_replay_ends>;
 
 // One core's part of the gateway: its listening socket's connections, its view of the directory, its way into
 // the producer. Everything in it runs on its one thread; the rest of the process reaches it through its
@@ -87,7 +90,7 @@ public:
     gateway_metrics& metrics() noexcept { return metrics_; }
     // A line, at most one every ten seconds, where the last message could not be answered.
     void note_drops(std::string_view charger, instant now);
-    door at_the_door() const noexcept;
+    door at_the_door() const;
     void enter(connection& c);
     void leave(connection& c);
     // A connection whose socket is gone and whose `closed` is not yet in the log lives on here.
@@ -106,6 +109,8 @@ private:
     void take(const events::command& c);
     template <class F>
     void for_each(const charger_key& key, F&& f);
+    template <class F>
+    void for_each(tenant_id id, F&& f);
 
     std::size_t index_;
     async::executor executor_;

@@ -1,5 +1,6 @@
 #include "simulator/app.hpp"
 
+#include "shared/async/descriptors.hpp"
 #include "shared/async/stop_signal.hpp"
 #include "shared/base/log.hpp"
 #include "shared/http/admin_server.hpp"
@@ -11,7 +12,6 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include <sys/resource.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -25,14 +25,6 @@ namespace asio = boost::asio;
 constexpr std::chrono::seconds update_every{1};
 constexpr unsigned updates_per_line = 30;        // of the log
 constexpr std::chrono::milliseconds drain{1000}; // what the scenario's ending may take
-
-// A charger is a descriptor.
-void raise_descriptor_limit() {
-    rlimit files{};
-    if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
-}
 
 class app {
 public:
@@ -134,7 +126,7 @@ int run(const config& c) {
     for (const auto& error : file.errors)
         std::cerr << "voltlane-sim: " << error << "\n";
     if (!file.errors.empty()) return 2;
-    raise_descriptor_limit();
+    async::raise_descriptor_limit();
     try {
         return std::make_unique<app>(c, std::move(file.value))->run();
     } catch (const boost::system::system_error& e) {

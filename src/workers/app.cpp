@@ -25,7 +25,11 @@ using namespace std::chrono_literals;
 
 constexpr auto partitions_every = 1h;
 constexpr auto overdue_every = 5s;
+constexpr auto old_rows_every = 1h;
 constexpr auto schema_retry = 1s;
+// Other workers write without a break, and the lock for a new partition is not to be had: after so many tries
+// the pools start without. Rows then go to the default partition.
+constexpr int most_lock_tries = 30;
 // Each partition of each pool has one job at most.
 constexpr std::size_t waiting_jobs = 1024;
 
@@ -46,7 +50,7 @@ public:
             host_port listen;
             parse_host_port(config_.admin_listen, listen);
             admin_ = std::make_unique<http::admin_server>(context_.get_executor(), listen, registry_, [this] {
-                return stopping_ ? "stopping" : started_ ? "" : "the schema was not read yet";
+                return stopping_ ? "stopping" : started_ ? "" : "waiting for the database and its schema";
             });
         } catch (const std::exception& e) {
             log_->critical("admin port {}: {}", config_.admin_listen, e.what());
@@ -88,6 +92,7 @@ private:
                 };
                 const auto refused = co_await database_.read(std::move(job), clock_.steady_now() + 10s);
                 if (refused.empty()) {
+                    co_await make_partitions();
                     start_pools();
                     co_return;
                 }
@@ -104,21 +109,57 @@ private:
         }
     }
 
+    std::set<std::string> pool_names() const {
+        std::string wrong;
+        return parse_pools(config_.pools, wrong);
+    }
+
+    // Before the first row: one that lies in the default partition keeps its whole month there. A database
+    // that is away is waited for.
+    async::awaitable<void> make_partitions() {
+        if (!pool_names().contains("sessions")) co_return;
+        async::steady_timer timer(context_);
+        voltlane::log::limiter complaints(10s);
+        const auto work = partition_chore(config_.meter_retention_days, upkeep_metrics_, clock_);
+        for (int tries = 1; !stopping_; ++tries) {
+            std::string trouble;
+            try {
+                co_await database_.run(work, clock_.steady_now() + 10s);
+                co_return;
+            } catch (const pg::failure& f) {
+                if (f.sqlstate() == "55P03" && tries >= most_lock_tries) {
+                    log_->error("no partitions of meter values: {}", f.what());
+                    co_return;
+                }
+                trouble = f.what();
+            } catch (const std::exception& e) {
+                trouble = e.what();
+            }
+            if (complaints.due(clock_.steady_now()) != 0)
+                log_->warn("waiting for the partitions of meter values: {}", trouble);
+            timer.expires_after(schema_retry);
+            co_await timer.async_wait(async::use_tuple);
+        }
+    }
+
     void start_pools() {
         if (stopping_) return;
-        std::string wrong;
-        const auto names = parse_pools(config_.pools, wrong);
+        const auto names = pool_names();
         if (names.contains("sessions")) {
-            // First: rows should find their month's partition.
+            if (config_.meter_retention_days > 0)
+                upkeep_.keep("old meter values", old_rows_every,
+                             default_rows_chore(config_.meter_retention_days, upkeep_metrics_, clock_));
             upkeep_.keep("partitions of meter values", partitions_every,
                          partition_chore(config_.meter_retention_days, upkeep_metrics_, clock_));
             add(make_sessions_pool());
         }
-        if (names.contains("stations")) add(make_stations_pool());
+        if (names.contains("stations")) add(make_stations_pool(stations_metrics(registry_)));
         if (names.contains("commands")) {
             add(make_commands_pool());
             upkeep_.keep("overdue commands", overdue_every, overdue_chore(upkeep_metrics_, clock_));
         }
+        if (names.contains("commands") || names.contains("stations"))
+            upkeep_.keep("old rows", old_rows_every, old_rows_chore(upkeep_metrics_, clock_));
         if (names.contains("relay")) {
             relay_settings s{kafka_settings(), database_settings(pg::role::relay),
                              std::chrono::milliseconds(config_.relay_poll_ms)};

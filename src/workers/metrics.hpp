@@ -23,6 +23,9 @@ struct pool_metrics {
                                        "Partitions begun anew: their log was replaced or cut",
                                        {{"pool", pool}}))
         , partitions(r.add_gauge("worker_partitions", "Partitions held", {{"pool", pool}}))
+        , stuck(r.add_gauge("worker_stuck_partitions",
+                            "Partitions whose next batch PostgreSQL refuses each time: a person has to look",
+                            {{"pool", pool}}))
         , age(r.add_gauge("worker_batch_age_seconds",
                           "Age of the oldest record of the last batch when it was committed",
                           {{"pool", pool}}))
@@ -37,8 +40,17 @@ struct pool_metrics {
     metrics::counter& retries;
     metrics::counter& restarted_logs;
     metrics::gauge& partitions;
+    metrics::gauge& stuck;
     metrics::gauge& age;
     metrics::gauge& lag;
+};
+
+struct stations_metrics {
+    explicit stations_metrics(metrics::registry& r)
+        : refused_connectors(r.add_counter("worker_refused_connectors_total",
+                                           "Statuses of connector numbers that no charger has, left out")) {}
+
+    metrics::counter& refused_connectors;
 };
 
 struct relay_metrics {
@@ -61,12 +73,14 @@ struct upkeep_metrics {
         , partitions_made(r.add_counter("worker_partitions_made_total", "Partitions of meter values made"))
         , partitions_dropped(
               r.add_counter("worker_partitions_dropped_total", "Partitions dropped past retention"))
+        , old_rows(r.add_counter("worker_old_rows_total", "Rows deleted past retention"))
         , failures(
               r.add_counter("worker_upkeep_failures_total", "Upkeep runs that failed; they are repeated")) {}
 
     metrics::counter& overdue_commands;
     metrics::counter& partitions_made;
     metrics::counter& partitions_dropped;
+    metrics::counter& old_rows;
     metrics::counter& failures;
 };
 

@@ -1,5 +1,7 @@
 """The REST contract: charge points, their prices, and the tags that may charge there."""
 
+import asyncio
+import os
 import re
 from datetime import timedelta
 
@@ -10,6 +12,7 @@ from support.chargers import Charger, instant
 from support.polling import eventually
 from support.tenants import ended_row
 
+SHARDS = os.cpu_count() or 1  # a gateway has one per core, and each counts its own newcomers
 MICROS_Z = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
 
 
@@ -94,6 +97,56 @@ async def test_a_charger_that_dials_appears_by_itself_and_a_deleted_one_is_turne
 
     async with Charger(url) as again:  # let in once its gateway knows
         await again.boot()
+
+
+async def test_a_rotated_key_closes_the_sockets_that_were_dialled_with_it(stack):
+    tenant, other = stack.tenant(), stack.tenant()
+    old = stack.charger_url(tenant, "ROTATED")
+    ((tenant_id,),) = stack.sql("select id from tenants where url_key = %s", tenant.key)
+    async with Charger(stack.charger_url(other, "STAYS")) as untouched, Charger(old) as charger:
+        await charger.boot()
+        await untouched.boot()
+        new_key = stack.admin("tenant", "rotate-key", "--tenant", str(tenant_id)).split("/api/v16/")[1].split("/")[0]
+        await eventually("the socket closed", lambda: charger.closed.is_set())
+        assert (charger.socket.close_code, charger.socket.close_reason) == (1008, "the tenant's key was changed")
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            await websockets.connect(old, subprotocols=["ocpp1.6"])
+        assert refused.value.response.status_code == 404
+        async with Charger(old.replace(tenant.key, new_key)) as again:
+            await again.boot()
+        await untouched.expect("Heartbeat", {})
+
+
+async def test_a_burst_of_unknown_chargers_stops_at_the_tenants_cap(stack):
+    tenant = stack.tenant()
+    tenant.charge_point("KNOWN")
+    change = "update tenants set max_charge_points = 3, require_subprotocol = true where url_key = %s returning id"
+    stack.sql(change, tenant.key)
+    stack.admin("directory", "republish")
+
+    async def settled() -> bool:
+        try:
+            socket = await websockets.connect(stack.charger_url(tenant, "KNOWN"), open_timeout=20)
+        except websockets.InvalidStatus as refused:
+            return refused.response.status_code == 400  # for want of a sub-protocol: the gateway has the new rules
+        await socket.close()
+        return False
+
+    await eventually("the tenant's new rules at the gateway", settled)
+
+    async def dial(number: int) -> bool:
+        try:
+            socket = await websockets.connect(
+                stack.charger_url(tenant, f"burst-{number}"), subprotocols=["ocpp1.6"], open_timeout=20
+            )
+        except websockets.InvalidStatus as refused:
+            assert refused.response.status_code == 503
+            return False
+        await socket.close()
+        return True
+
+    accepted = sum(await asyncio.gather(*(dial(number) for number in range(100))))
+    assert 2 <= accepted <= 3 * SHARDS
 
 
 async def test_user_prices(stack):

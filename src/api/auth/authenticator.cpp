@@ -23,11 +23,6 @@ std::optional<store::caller_row> authenticator::look_up(const claims& c) {
     return found->second.row;
 }
 
-void authenticator::forget(account_id account) {
-    const std::lock_guard lock(mutex_);
-    std::erase_if(callers_, [account](const auto& entry) { return entry.second.account == account; });
-}
-
 async::awaitable<std::optional<store::caller_row>> authenticator::find(claims c,
                                                                        async::steady_point deadline) {
     if (!revocations_.stale()) {

@@ -37,8 +37,6 @@ public:
     // throws.
     async::awaitable<std::optional<identity>> check(claims c, async::steady_point deadline);
 
-    void forget(account_id account); // its rights changed here
-
 private:
     struct kept {
         store::caller_row row;

@@ -1,11 +1,10 @@
 #include "api/auth/passwords.hpp"
 
 #include "api/form.hpp"
+#include "shared/base/password_hash.hpp"
 #include "shared/base/text.hpp"
 
 #include <algorithm>
-#include <array>
-#include <stdexcept>
 
 #include <boost/system/system_error.hpp>
 #include <sodium.h>
@@ -13,10 +12,6 @@
 namespace voltlane::api {
 namespace {
 
-// OWASP's parameters for Argon2id: 19 MiB and two passes. The stored text names them, so they can be raised
-// later.
-constexpr unsigned long long passes = 2;
-constexpr std::size_t memory_bytes = 19 * 1024 * 1024;
 constexpr std::size_t least_characters = 8;
 constexpr std::size_t most_characters = 128; // hashing longer ones only costs time
 
@@ -32,14 +27,6 @@ async::awaitable<result<T>> as_result(async::awaitable<T> work) {
 }
 
 } // namespace
-
-std::string hash_password(const std::string& password) {
-    std::array<char, crypto_pwhash_STRBYTES> out{};
-    if (crypto_pwhash_str_alg(out.data(), password.data(), password.size(), passes, memory_bytes,
-                              crypto_pwhash_ALG_ARGON2ID13) != 0)
-        throw std::runtime_error("no memory to hash a password");
-    return out.data();
-}
 
 passwords::passwords(std::size_t threads)
     : pool_(threads, queue_length)

@@ -34,7 +34,4 @@ private:
 // What is wrong with a new password, for people; empty: nothing.
 std::string check_password(std::string_view password, std::string_view username);
 
-// The hash by itself, for tools and tests. Blocks for some 20 ms.
-std::string hash_password(const std::string& password);
-
 } // namespace voltlane::api

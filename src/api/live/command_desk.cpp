@@ -49,18 +49,41 @@ async::awaitable<error_code> command_desk::publish(const events::command& c, par
     co_return delivered.error;
 }
 
+std::optional<std::chrono::seconds> command_desk::refuse(const charger_key& charger, account_id by) {
+    const std::lock_guard lock(mutex_);
+    const auto now = clock_.steady_now();
+    auto& g = given_.try_emplace(by(), given{now, 0}).first->second;
+    if (now - g.since >= window) g = {now, 0};
+    if (g.count >= most_per_window) return std::chrono::ceil<std::chrono::seconds>(g.since + window - now);
+    const auto waiting = unanswered_.find(to_string(charger));
+    if (waiting != unanswered_.end() && waiting->second >= most_unanswered) return retry_busy;
+    ++g.count;
+    return std::nullopt;
+}
+
+void command_desk::answered(const charger_key& charger) {
+    const auto found = unanswered_.find(to_string(charger));
+    if (found == unanswered_.end()) return;
+    if (--found->second == 0) unanswered_.erase(found);
+}
+
 async::awaitable<error_code> command_desk::send(events::command c, partition_id partition,
                                                 std::size_t shard) {
     const auto id = c.id;
     {
         const std::lock_guard lock(mutex_);
         if (pending_.size() >= most_in_flight) co_return errc::overloaded;
-        pending_[id()].command = c;
+        const auto [at, made] = pending_.try_emplace(id());
+        at->second.command = c;
+        if (made) ++unanswered_[to_string(c.key)];
     }
     const auto failed = co_await publish(c, partition, shard);
     if (failed) {
         const std::lock_guard lock(mutex_);
-        pending_.erase(id());
+        if (const auto found = pending_.find(id()); found != pending_.end()) {
+            if (!found->second.outcome) answered(c.key);
+            pending_.erase(found);
+        }
         co_return failed;
     }
     metrics_.commands.Increment();
@@ -93,6 +116,7 @@ void command_desk::finish(const events::reply& r) {
         const std::lock_guard lock(mutex_);
         const auto found = pending_.find(r.command.id());
         if (found == pending_.end()) return;
+        if (!found->second.outcome) answered(found->second.command.key);
         found->second.outcome = r;
         waiting = std::move(found->second.waiting);
     }
@@ -156,9 +180,14 @@ async::awaitable<void> command_desk::reroute(events::command c) {
 void command_desk::sweep() {
     const auto now = clock_.now();
     const std::lock_guard lock(mutex_);
-    std::erase_if(pending_, [now](const auto& entry) {
-        return entry.second.command.deadline + domain::command_grace < now;
+    std::erase_if(pending_, [this, now](const auto& entry) {
+        const auto& p = entry.second;
+        const bool over = p.command.deadline + domain::command_grace < now;
+        if (over && !p.outcome) answered(p.command.key);
+        return over;
     });
+    const auto steady = clock_.steady_now();
+    std::erase_if(given_, [steady](const auto& entry) { return steady - entry.second.since >= window; });
 }
 
 async::awaitable<void> command_desk::stop() {

@@ -33,6 +33,17 @@ public:
     command_desk(async::executor home, kafka::producer& producer, const presence_view& presence,
                  const clock& c, metrics& m);
 
+    // Commands of one charge point that wait for its answer: it answers one at a time, so that more only make
+    // everybody wait; and commands one account may give in a window. More are refused with 429.
+    static constexpr std::size_t most_unanswered = 20;
+    static constexpr std::size_t most_per_window = 120;
+    static constexpr std::chrono::seconds window{60};
+    // Told to whom a busy charge point refuses: nobody knows when it will answer.
+    static constexpr std::chrono::seconds retry_busy{5};
+
+    // Before anything is written for a command: nullopt (it counts for its account), or when to try again.
+    std::optional<std::chrono::seconds> refuse(const charger_key& charger, account_id by);
+
     // Publishes to the command's place. overloaded, unavailable (the broker did not acknowledge in time).
     async::awaitable<error_code> send(events::command c, partition_id partition, std::size_t shard);
     // The last reply of a command that this pod sent, or nullopt at the deadline. Call it before or after the
@@ -59,6 +70,7 @@ private:
     async::awaitable<void> reroute(events::command c);
     async::awaitable<error_code> publish(const events::command& c, partition_id partition, std::size_t shard);
     void finish(const events::reply& r);
+    void answered(const charger_key& charger); // with the mutex held
 
     kafka::producer& producer_;
     kafka::topic_ref topic_;
@@ -68,6 +80,12 @@ private:
     async::task_group group_; // home shard
     std::mutex mutex_;
     std::unordered_map<std::string, pending> pending_;
+    std::unordered_map<std::string, std::size_t> unanswered_; // by charge point
+    struct given {
+        clock::steady_point since{};
+        std::size_t count = 0;
+    };
+    std::unordered_map<std::int64_t, given> given_; // by account
 };
 
 } // namespace voltlane::api

@@ -16,6 +16,16 @@ bool at_or_behind(const live_position& floor, const live_position& place) {
     return true;
 }
 
+void count_down(std::unordered_map<std::int64_t, std::size_t>& counts, std::int64_t key) {
+    const auto found = counts.find(key);
+    if (--found->second == 0) counts.erase(found);
+}
+
+std::size_t count_of(const std::unordered_map<std::int64_t, std::size_t>& counts, std::int64_t key) {
+    const auto found = counts.find(key);
+    return found == counts.end() ? 0 : found->second;
+}
+
 } // namespace
 
 event_hub::subscription::~subscription() {
@@ -23,6 +33,8 @@ event_hub::subscription::~subscription() {
     if (const auto found = hub_.rings_.find(audience_); found != hub_.rings_.end())
         std::erase(found->second.followers, this);
     --hub_.subscriptions_;
+    count_down(hub_.of_account_, who_.account());
+    if (who_.tenant) count_down(hub_.of_tenant_, (*who_.tenant)());
     hub_.metrics_.event_streams.Decrement();
 }
 
@@ -148,10 +160,16 @@ bool event_hub::keeps(const live_position& place, const ring& r) const {
     return !aged || at_or_behind(history_.front().second, place);
 }
 
+bool event_hub::full_for(const domain::caller& who) const {
+    if (subscriptions_ >= most_subscriptions) return true;
+    if (count_of(of_account_, who.account()) >= most_per_account) return true;
+    return who.tenant && count_of(of_tenant_, (*who.tenant)()) >= most_per_tenant;
+}
+
 std::unique_ptr<event_hub::subscription>
 event_hub::subscribe(const domain::caller& who, std::string_view last_id, std::function<void()> wake) {
     const std::lock_guard lock(mutex_);
-    if (subscriptions_ >= most_subscriptions) return nullptr;
+    if (full_for(who)) return nullptr;
     std::unique_ptr<subscription> s(new subscription(*this, who, std::move(wake)));
     s->audience_ = who.tenant ? audience_of(*who.tenant) : audience_of(who.account);
     auto [at, made] = rings_.try_emplace(s->audience_);
@@ -168,6 +186,8 @@ event_hub::subscribe(const domain::caller& who, std::string_view last_id, std::f
     }
     at->second.followers.push_back(s.get());
     ++subscriptions_;
+    ++of_account_[who.account()];
+    if (who.tenant) ++of_tenant_[(*who.tenant)()];
     metrics_.event_streams.Increment();
     return s;
 }

@@ -41,8 +41,11 @@ public:
     // Events kept for one tenant (or account); more drop the oldest, and who needed those is told to fetch
     // anew.
     static constexpr std::size_t most_per_audience = 10'000;
-    // Clients of one pod; more get 503.
+    // Clients of one pod, of one tenant and of one account (a dashboard in twenty tabs); more get 503, so
+    // that nobody takes the streams of all others.
     static constexpr std::size_t most_subscriptions = 2'000;
+    static constexpr std::size_t most_per_tenant = 200;
+    static constexpr std::size_t most_per_account = 20;
     // Events one client gets in one piece.
     static constexpr std::size_t most_per_batch = 500;
 
@@ -84,7 +87,7 @@ public:
     void advance(live_topic topic, std::int32_t partition, std::int64_t next);
     void tick(); // once a second: what was held back and is due, what is too old
 
-    // `last_id`: the client's Last-Event-ID, empty: none. nullptr: most_subscriptions.
+    // `last_id`: the client's Last-Event-ID, empty: none. nullptr: one of the three bounds.
     std::unique_ptr<subscription> subscribe(const domain::caller& who, std::string_view last_id,
                                             std::function<void()> wake);
 
@@ -112,6 +115,7 @@ private:
     void put(const std::string& audience, const kept& k);
     std::string current_id() const;
     bool keeps(const live_position& place, const ring& r) const;
+    bool full_for(const domain::caller& who) const;
 
     const clock& clock_;
     metrics& metrics_;
@@ -125,6 +129,8 @@ private:
     std::unordered_map<std::int64_t, held> held_;
     std::unordered_map<std::int64_t, clock::steady_point> last_update_;
     std::size_t subscriptions_ = 0;
+    std::unordered_map<std::int64_t, std::size_t> of_account_;
+    std::unordered_map<std::int64_t, std::size_t> of_tenant_;
 };
 
 } // namespace voltlane::api

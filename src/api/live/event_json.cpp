@@ -64,10 +64,10 @@ std::string call_error_json(const events::reply& r) {
     return out + "}";
 }
 
-std::string event_json(const events::reply& r) {
+std::string event_json(const events::reply& r, std::string_view charge_point) {
     std::string out = "{";
     jsonio::append_member(out, "id", std::string_view(r.command.id()));
-    jsonio::append_member(out, "charge_point", std::string_view(r.command.key.charge_point));
+    jsonio::append_member(out, "charge_point", charge_point);
     jsonio::append_member(out, "action", std::string_view(r.command.action));
     jsonio::append_member(out, "state", events::to_string(r.state));
     jsonio::append_member(out, "at", std::string_view(format_micros(r.at)));

@@ -5,6 +5,7 @@
 #include "shared/base/text.hpp"
 #include "shared/events/changes.hpp"
 #include "shared/events/topics.hpp"
+#include "shared/kafka/insist.hpp"
 #include "shared/store/offsets.hpp"
 
 #include <array>
@@ -34,6 +35,14 @@ void report(std::exception_ptr failure) {
     }
 }
 
+bool never() {
+    return false; // stop() ends the reader, and with it every attempt
+}
+
+void cannot_read(error_code why) {
+    log::get("api")->warn("the log cannot be read yet: {}", why.message());
+}
+
 async::steady_point in(std::chrono::seconds s) {
     return std::chrono::steady_clock::now() + s;
 }
@@ -55,6 +64,7 @@ live_reader::live_reader(async::executor home, kafka::client_settings client,
     , presence_(presence)
     , desk_(desk)
     , hub_(hub)
+    , spellings_(database)
     , clock_(c)
     , metrics_(m)
     , group_(home, report) {}
@@ -86,13 +96,20 @@ async::awaitable<std::map<std::string, std::int32_t>> live_reader::read_generati
     }
 }
 
-async::awaitable<void> live_reader::begin(kafka::reader& r) {
-    for (;;) {
-        const auto failed = co_await r.start(in(patience));
-        if (!failed || failed == errc::stopped) co_return;
-        log::get("api")->warn("the log cannot be read yet: {}", failed.message());
-        co_await sleep(home_, try_again);
-    }
+async::awaitable<bool> live_reader::begin(kafka::reader& r) {
+    auto attempt = [&r] {
+        return r.start(in(patience));
+    };
+    co_return co_await kafka::insist(home_, attempt, never, cannot_read);
+}
+
+async::awaitable<bool> live_reader::begin_anew(kafka::reader& r, error_code why) {
+    log::get("api")->error("a place in the log is gone ({}): read again from the beginning", why.message());
+    co_await sleep(home_, try_again);
+    auto attempt = [&r] {
+        return r.restart(in(patience));
+    };
+    co_return co_await kafka::insist(home_, attempt, never, cannot_read);
 }
 
 void live_reader::unreadable(const kafka::record_view& record) {
@@ -127,15 +144,18 @@ async::awaitable<void> live_reader::follow_presence() {
     const auto generation = generations.at(std::string(events::topic::presence));
     kafka::reader_settings settings{client_, {{.topic = std::string(events::topic::presence)}}};
     presence_reader_ = std::make_unique<kafka::reader>(std::move(settings), home_, consumer_);
-    co_await begin(*presence_reader_);
+    if (!co_await begin(*presence_reader_)) co_return;
     note_presence_end(); // an empty log is read already
     for (;;) {
         const auto batch = co_await presence_reader_->next_batch();
         if (!batch) {
             if (batch.error() == errc::stopped) co_return;
-            // A place that retention or compaction took away: the view is built anew.
+            // A place that retention or compaction took away: the view is built anew, and until it is,
+            // silence means nothing and beats may be old ones.
+            presence_caught_up_ = false;
+            if (!co_await begin_anew(*presence_reader_, batch.error())) co_return;
             presence_.clear();
-            co_await presence_reader_->restart(in(patience));
+            note_presence_end();
             continue;
         }
         for (const auto& record : *batch)
@@ -143,6 +163,18 @@ async::awaitable<void> live_reader::follow_presence() {
         note_presence_end();
         metrics_.presence_chargers.Set(static_cast<double>(presence_.size()));
     }
+}
+
+std::vector<charger_key> live_reader::take_replies(const kafka::record_batch& all) {
+    std::vector<charger_key> keys;
+    for (const auto& record : all) {
+        if (record.topic() != events::topic::replies || record.tombstone()) continue;
+        const auto reply = events::parse_reply(record.value());
+        if (!reply) continue; // take_live reports it
+        desk_.on_reply(*reply);
+        keys.push_back(reply->command.key);
+    }
+    return keys;
 }
 
 void live_reader::take_live(const kafka::record_view& record) {
@@ -179,14 +211,25 @@ void live_reader::take_live(const kafka::record_view& record) {
     case live_topic::replies: {
         const auto reply = events::parse_reply(record.value());
         if (!reply) return unreadable(record);
-        desk_.on_reply(*reply);
         e.type = "command";
-        e.data = event_json(*reply);
+        e.data = event_json(*reply, spellings_.of(reply->command.key));
         e.owner = reply->command.by;
         hub_.add(std::move(e), false, 0);
         break;
     }
     }
+}
+
+void live_reader::begin_hub(const std::map<std::string, std::int32_t>& generations) {
+    live_position start;
+    for (std::size_t i = 0; i < live_names.size(); ++i) {
+        start.logs[i].generation = generations.at(std::string(live_names[i]));
+        start.logs[i].next.resize(static_cast<std::size_t>(live_->partition_count(live_names[i])));
+    }
+    for (const auto& [place, next] : live_->positions())
+        if (const auto topic = live_topic_of(place.topic))
+            start[*topic].next.at(static_cast<std::size_t>(place.partition)) = next;
+    hub_.begin(std::move(start));
 }
 
 async::awaitable<void> live_reader::follow_live() {
@@ -198,25 +241,18 @@ async::awaitable<void> live_reader::follow_live() {
         settings.sources.push_back(std::move(s));
     }
     live_ = std::make_unique<kafka::reader>(std::move(settings), home_, consumer_);
-    co_await begin(*live_);
-    live_position start;
-    for (std::size_t i = 0; i < live_names.size(); ++i) {
-        start.logs[i].generation = generations.at(std::string(live_names[i]));
-        start.logs[i].next.resize(static_cast<std::size_t>(live_->partition_count(live_names[i])));
-    }
-    for (const auto& [place, next] : live_->positions())
-        if (const auto topic = live_topic_of(place.topic))
-            start[*topic].next.at(static_cast<std::size_t>(place.partition)) = next;
-    hub_.begin(start);
+    if (!co_await begin(*live_)) co_return;
+    begin_hub(generations);
     live_caught_up_ = live_->caught_up();
     for (;;) {
         const auto batch = co_await live_->next_batch();
         if (!batch) {
             if (batch.error() == errc::stopped) co_return;
-            hub_.begin(start);
-            co_await live_->restart(in(patience));
+            if (!co_await begin_anew(*live_, batch.error())) co_return;
+            begin_hub(generations);
             continue;
         }
+        co_await spellings_.learn(take_replies(*batch));
         for (const auto& record : *batch)
             take_live(record);
         live_caught_up_ = live_caught_up_ || live_->caught_up();
@@ -231,7 +267,7 @@ async::awaitable<void> live_reader::watch_silence() {
         if (quiet.empty()) continue;
         // Silence means something only where this reader has heard everything there is.
         const bool heard_all = co_await presence_reader_->confirm_end(in(patience));
-        if (!heard_all) continue;
+        if (!heard_all || !presence_caught_up_) continue; // or it lost its place meanwhile
         presence_.declare_gone(quiet);
         for (const auto& instance : quiet)
             log::get("api")->warn("gateway {} is silent: its chargers count as disconnected", instance);

@@ -3,6 +3,7 @@
 #include "api/live/command_desk.hpp"
 #include "api/live/event_hub.hpp"
 #include "api/live/presence_view.hpp"
+#include "api/live/spellings.hpp"
 #include "shared/async/task_group.hpp"
 #include "shared/kafka/reader.hpp"
 #include "shared/pg/pool.hpp"
@@ -10,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace voltlane::api {
 
@@ -25,7 +27,8 @@ public:
                 const clock& c, metrics& m);
 
     void start();
-    // Both readers stood at the log's end once: commands can be addressed, replies are seen.
+    // Both readers stood at the log's end (presence again, where its place was lost): commands can be
+    // addressed, replies are seen.
     bool caught_up() const noexcept { return presence_caught_up_ && live_caught_up_; }
     async::awaitable<void> stop();
 
@@ -36,9 +39,15 @@ private:
     async::awaitable<void> tick();
     // Generations of the topics from PostgreSQL; waits until it answers and all logs exist.
     async::awaitable<std::map<std::string, std::int32_t>> read_generations();
-    async::awaitable<void> begin(kafka::reader& r);
+    async::awaitable<bool> begin(kafka::reader& r);
+    // The reader lost its place: from the beginning, however long that takes. False: stopped.
+    async::awaitable<bool> begin_anew(kafka::reader& r, error_code why);
+    // Where the reader of the live topics stands, before its first record.
+    void begin_hub(const std::map<std::string, std::int32_t>& generations);
     void take_presence(const kafka::record_view& record, std::int32_t generation);
     void note_presence_end();
+    // Who waits for a command is told first; how its charge point is spelled may need the database.
+    std::vector<charger_key> take_replies(const kafka::record_batch& all);
     void take_live(const kafka::record_view& record);
     void unreadable(const kafka::record_view& record);
 
@@ -49,6 +58,7 @@ private:
     presence_view& presence_;
     command_desk& desk_;
     event_hub& hub_;
+    spellings spellings_;
     const clock& clock_;
     metrics& metrics_;
     async::task_group group_;

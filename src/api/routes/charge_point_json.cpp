@@ -24,6 +24,14 @@ void append_row(std::string& out, const store::charge_point& c, std::string_view
 
 } // namespace
 
+std::string long_key(const store::charge_point& c) {
+    return std::to_string(c.tenant()) + "~" + c.identity;
+}
+
+std::string short_key(const store::charge_point& c) {
+    return store::is_long_form(c.identity) ? long_key(c) : c.identity;
+}
+
 std::string charge_point_json(const store::charge_point& c, std::string_view pk) {
     std::string out = "{";
     append_row(out, c, pk);
@@ -75,7 +83,7 @@ std::vector<std::string> primary_keys(const std::vector<store::charge_point>& vi
     std::vector<std::string> keys;
     keys.reserve(visible.size());
     for (const auto& c : visible)
-        keys.push_back(seen[c.canonical_id] > 1 ? std::to_string(c.tenant()) + "~" + c.identity : c.identity);
+        keys.push_back(seen[c.canonical_id] > 1 ? long_key(c) : short_key(c));
     return keys;
 }
 

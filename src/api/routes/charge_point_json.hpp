@@ -13,7 +13,11 @@ std::string charge_point_json(const store::charge_point& c, std::string_view pk)
 std::string charge_point_detail_json(const store::charge_point& c, std::string_view pk, bool connected);
 std::string user_price_json(const store::user_price& p);
 
-// The id of each, and `<tenant id>~<id>` only where an id is not unique (without case) among them.
+std::string long_key(const store::charge_point& c);  // `<tenant id>~<id>`
+std::string short_key(const store::charge_point& c); // the id, unless it reads as a long form
+
+// The id of each, and `<tenant id>~<id>` only where an id is not unique (without case) among them, or looks
+// like another tenant's long form.
 std::vector<std::string> primary_keys(const std::vector<store::charge_point>& visible);
 
 } // namespace voltlane::api

@@ -43,7 +43,7 @@ store::charge_point_change read_change(form& f) {
 std::string pk_of(const store::charge_point& c, const http::request& r) {
     const bool long_form =
         !r.parameters.empty() && ocpp::canonical_charge_point_id(r.parameters[0]) != c.canonical_id;
-    return long_form ? r.parameters[0] : c.identity;
+    return long_form ? r.parameters[0] : short_key(c);
 }
 
 } // namespace
@@ -86,6 +86,7 @@ async::awaitable<http::response> charge_point_routes::create(http::request& r, c
     const auto id = f.text("id", {.required = true, .trimmed = false, .most = 255});
     if (!id.empty() && !ocpp::is_charge_point_id(id))
         f.fail("id", "This is no id that a charger could dial with.");
+    if (store::is_long_form(id)) f.fail("id", "An id may not begin with a number and a tilde.");
     auto wanted = read_change(f);
     if (!f.ok()) co_return invalid(f.errors());
 

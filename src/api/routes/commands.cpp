@@ -9,6 +9,7 @@
 #include "shared/base/text.hpp"
 #include "shared/ocpp/v16/quirks/id_tag.hpp"
 #include "shared/store/command_log.hpp"
+#include "shared/store/id_tags.hpp"
 
 #include <algorithm>
 
@@ -20,11 +21,14 @@ namespace v16 = ocpp::v16;
 // How far a new charger's row may be behind its connection before it counts as not there.
 constexpr std::chrono::seconds registration_lag{3};
 constexpr std::chrono::milliseconds look_again{50};
+constexpr std::string_view remote_start = "RemoteStartTransaction";
 constexpr std::string_view unknown_session = "No such session at this charge point.";
+constexpr std::string_view ended_session = "This session has ended.";
 
+// `detail` is what clients of the 202 look at and never differs; how it ended stands in `state`.
 http::response queued(const events::command& c, std::string_view state) {
     std::string out = "{";
-    jsonio::append_member(out, "detail", state);
+    jsonio::append_member(out, "detail", "queued");
     jsonio::append_member(out, "id", std::string_view(c.id()));
     if (state != "queued") jsonio::append_member(out, "state", state);
     return json_response(202, out + "}");
@@ -86,13 +90,22 @@ command_routes::order command_routes::read_order(const json_input& body) {
 }
 
 async::awaitable<command_routes::context> command_routes::look_up(domain::caller who,
-                                                                  std::string charge_point,
-                                                                  std::optional<std::int64_t> session,
+                                                                  std::string charge_point, const order& o,
                                                                   async::steady_point deadline) {
-    const auto work = [who, id = charge_point, session](pg::transaction& t) {
+    const bool valid = o.errors.empty();
+    const auto session = valid ? o.session : std::nullopt;
+    std::string tag;
+    if (valid && o.spec->name == remote_start)
+        tag = v16::normalise_id_tag(jsonio::find_string(o.payload, "idTag").value_or(""));
+    const auto work = [who, id = charge_point, session, tag](pg::transaction& t) {
         context x;
         x.charge_point = store::find_charge_point(t, who, id);
-        if (!x.charge_point || !session) return x;
+        if (!x.charge_point) return x;
+        // A vouch makes the tag's next session the caller's: nobody but an administrator vouches for a card
+        // that is somebody else's.
+        x.foreign_tag = !tag.empty() && !domain::administers(who, x.charge_point->tenant) &&
+                        store::is_foreign_tag(t, x.charge_point->tenant, tag, who.account);
+        if (!session) return x;
         x.session = store::find_session(t, who, session_id(*session));
         const bool here = x.session && x.session->tenant == x.charge_point->tenant &&
                           x.session->charge_point == x.charge_point->canonical_id;
@@ -130,8 +143,7 @@ events::command command_routes::make_command(const order& o, const store::charge
     c.by = who.caller.account;
     c.created_at = clock_.now();
     c.deadline = c.created_at + settings_.deadline;
-    if (const auto tag = jsonio::find_string(o.payload, "idTag");
-        tag && o.spec->name == "RemoteStartTransaction") {
+    if (const auto tag = jsonio::find_string(o.payload, "idTag"); tag && o.spec->name == remote_start) {
         events::command_vouch vouch;
         vouch.id_tag_folded = v16::normalise_id_tag(*tag);
         vouch.account = who.caller.account;
@@ -174,8 +186,7 @@ async::awaitable<http::response> command_routes::give(http::request& r, call& c)
     auto o = read_order(c.body);
     const auto id = charge_point_of(r);
     if (id.empty()) co_return not_found();
-    const auto x =
-        co_await look_up(c.who.caller, id, o.errors.empty() ? o.session : std::nullopt, c.deadline);
+    const auto x = co_await look_up(c.who.caller, id, o, c.deadline);
     if (!x.charge_point) co_return not_found();
     if (!o.errors.empty()) co_return invalid(o.errors);
 
@@ -185,9 +196,14 @@ async::awaitable<http::response> command_routes::give(http::request& r, call& c)
     if (o.session) {
         const auto own = x.session ? parse_integer<std::int64_t>(x.session->transaction_key) : std::nullopt;
         if (!own) co_return invalid("transactionId", unknown_session);
+        // Chargers without a clock count their transactions from 1 again: the id of an ended session may by
+        // now be somebody else's.
+        if (x.session->ended_at && o.spec->name == "RemoteStopTransaction")
+            co_return invalid("transactionId", ended_session);
         v16::set_transaction_id(*o.spec, o.payload, *own);
     }
-    if (!domain::may_command(c.who.caller, facts, o.spec->name, stops)) co_return forbidden();
+    if (!domain::may_command(c.who.caller, facts, o.spec->name, stops) || x.foreign_tag)
+        co_return forbidden();
     if (v16::holds_secret(*o.spec, o.payload) && !key_)
         co_return unavailable("No key for secret params is configured (VOLTLANE_COMMAND_KEY).");
     const auto place = presence_.find(x.charge_point->key());
@@ -196,6 +212,10 @@ async::awaitable<http::response> command_routes::give(http::request& r, call& c)
         co_return detail_response(409, "The charge point is not connected.");
     }
 
+    if (const auto wait = desk_.refuse(x.charge_point->key(), c.who.caller.account)) {
+        metrics_.commands_throttled.Increment();
+        co_return throttled(*wait);
+    }
     const auto command = make_command(o, *x.charge_point, *place, c.who);
     co_await write_row(command, o, x.charge_point->id, c.deadline);
     const auto refused = co_await desk_.send(command, place->partition, r.shard);

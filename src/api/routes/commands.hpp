@@ -51,11 +51,12 @@ private:
     struct context {
         std::optional<store::charge_point> charge_point;
         std::optional<store::session_row> session;
+        bool foreign_tag = false; // a remote start with a tag that is registered, and not the caller's
     };
 
     async::awaitable<http::response> give(http::request& r, call& c);
-    async::awaitable<context> look_up(domain::caller who, std::string charge_point,
-                                      std::optional<std::int64_t> session, async::steady_point deadline);
+    async::awaitable<context> look_up(domain::caller who, std::string charge_point, const order& o,
+                                      async::steady_point deadline);
     static order read_order(const json_input& body);
     events::command make_command(const order& o, const store::charge_point& cp, const connection_place& place,
                                  const identity& who) const;

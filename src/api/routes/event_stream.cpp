@@ -10,6 +10,8 @@ namespace {
 // silent ones after 30 to 60 s).
 constexpr std::chrono::seconds look_again{2};
 constexpr std::chrono::seconds beat{15};
+// How long a stream goes on while nobody can tell whether its account's rights still hold.
+constexpr std::chrono::seconds unconfirmed{30};
 
 // Links the hub's wake-ups, which come from another shard, with a stream that may have ended meanwhile.
 struct wake_link {
@@ -32,14 +34,36 @@ struct unlink {
     ~unlink() { link->stream = nullptr; }
 };
 
+// JSON has line breaks only between its tokens; in a stream they would end the field.
+void append_line(std::string& out, std::string_view json) {
+    for (const char c : json)
+        out += c == '\r' || c == '\n' ? ' ' : c;
+}
+
 } // namespace
+
+struct event_stream_routes::reader {
+    reader(async::executor ex, identity i)
+        : link(std::make_shared<wake_link>(ex))
+        , who(std::move(i))
+        , confirmed(std::chrono::steady_clock::now())
+        , next_look(confirmed + look_again) {}
+
+    std::shared_ptr<wake_link> link;
+    identity who;
+    std::unique_ptr<event_hub::subscription> subscription;
+    async::steady_point confirmed; // when the rights were known to hold
+    async::steady_point next_look;
+};
 
 std::string event_text(const event_hub::batch& b) {
     std::string out;
     if (b.reset) out += "event: reset\ndata: {}\n\n";
     for (const auto& e : b.events) {
         if (e == b.events.back() && !b.id.empty()) out += "id: " + b.id + "\n";
-        out += "event: " + e->type + "\ndata: " + e->data + "\n\n";
+        out += "event: " + e->type + "\ndata: ";
+        append_line(out, e->data);
+        out += "\n\n";
     }
     // An id alone dispatches nothing, but the client remembers it.
     if (b.events.empty() && !b.id.empty()) out += "id: " + b.id + "\n\n";
@@ -55,30 +79,44 @@ void event_stream_routes::add_to(router& table) {
 async::awaitable<http::response> event_stream_routes::open(http::request& r, call& c) {
     std::string last_id(r.header("last-event-id"));
     if (last_id.empty()) last_id = r.parameter("last_event_id").value_or("");
+    const auto mine = std::make_shared<reader>(co_await async::asio::this_coro::executor, c.who);
+    mine->subscription = hub_.subscribe(c.who.caller, last_id, [link = mine->link] { wake(link); });
+    if (!mine->subscription) co_return unavailable("Too many event streams are open.");
     http::response answer;
     answer.content_type = "text/event-stream; charset=utf-8";
     answer.set("X-Accel-Buffering", "no");
-    answer.stream = [this, who = c.who, last_id](http::body_stream& out) {
-        return run(out, who, last_id);
+    answer.stream = [this, mine](http::body_stream& out) {
+        return run(out, mine);
     };
     co_return answer;
 }
 
-async::awaitable<void> event_stream_routes::run(http::body_stream& out, identity who, std::string last_id) {
-    const auto ex = co_await async::asio::this_coro::executor;
-    const auto link = std::make_shared<wake_link>(ex);
-    const unlink at_end{link};
-    link->stream = &out;
-    const auto subscription = hub_.subscribe(who.caller, last_id, [link] { wake(link); });
-    if (!subscription) {
-        co_await out.write("retry: 10000\nevent: overloaded\ndata: {}\n\n");
-        co_return;
+async::awaitable<bool> event_stream_routes::may_go_on(reader& r) {
+    if (clock_.now() >= r.who.expires_at || revocations_.is_revoked(r.who.session)) co_return false;
+    const auto now = std::chrono::steady_clock::now();
+    if (now < r.next_look) co_return true;
+    r.next_look = now + look_again;
+    const claims c{r.who.caller.account, r.who.session, token_kind::access, {}, r.who.expires_at};
+    try {
+        const auto who = co_await authenticator_.check(c, now + look_again);
+        if (!who || who->caller.tenant != r.who.caller.tenant || who->caller.role != r.who.caller.role)
+            co_return false;
+        r.confirmed = now;
+    } catch (const std::exception&) {
+        // The database is away: for a while the last answer counts.
+        co_return now - r.confirmed < unconfirmed;
     }
+    co_return true;
+}
+
+async::awaitable<void> event_stream_routes::run(http::body_stream& out, std::shared_ptr<reader> r) {
+    const unlink at_end{r->link};
+    r->link->stream = &out;
     bool alive = co_await out.write("retry: 2000\n: connected\n\n");
     auto next_beat = std::chrono::steady_clock::now();
     while (alive) {
-        if (clock_.now() >= who.expires_at || revocations_.is_revoked(who.session)) co_return;
-        auto b = subscription->take();
+        if (!co_await may_go_on(*r)) co_return;
+        auto b = r->subscription->take();
         const auto now = std::chrono::steady_clock::now();
         if (!b.events.empty() || b.reset || now >= next_beat) {
             metrics_.events_sent.Increment(static_cast<double>(b.events.size()));

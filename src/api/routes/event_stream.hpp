@@ -1,20 +1,25 @@
 #pragma once
 
+#include "api/auth/authenticator.hpp"
 #include "api/auth/revocations.hpp"
 #include "api/call.hpp"
 #include "api/live/event_hub.hpp"
 #include "api/metrics.hpp"
 #include "shared/base/clock.hpp"
 
+#include <memory>
+
 namespace voltlane::api {
 
 // GET /api/events/: server-sent events of sessions, stations and commands. `Last-Event-ID` (or
 // ?last_event_id=) goes on where an earlier stream ended; what is not kept any more is an `event: reset`.
-// Ends with the access token, or when its login session is revoked.
+// Ends with the access token, when its login session is revoked, and within seconds of a change of the
+// account's rights. Too many streams (event_hub's bounds): 503.
 class event_stream_routes {
 public:
-    event_stream_routes(event_hub& hub, const revocations& r, const clock& c, metrics& m)
+    event_stream_routes(event_hub& hub, authenticator& a, const revocations& r, const clock& c, metrics& m)
         : hub_(hub)
+        , authenticator_(a)
         , revocations_(r)
         , clock_(c)
         , metrics_(m) {}
@@ -22,9 +27,13 @@ public:
 
 private:
     async::awaitable<http::response> open(http::request& r, call& c);
-    async::awaitable<void> run(http::body_stream& out, identity who, std::string last_id);
+    struct reader; // one client's stream
+    // False: its rights have ended or changed. Asks at most every two seconds.
+    async::awaitable<bool> may_go_on(reader& r);
+    async::awaitable<void> run(http::body_stream& out, std::shared_ptr<reader> r);
 
     event_hub& hub_;
+    authenticator& authenticator_;
     const revocations& revocations_;
     const clock& clock_;
     metrics& metrics_;

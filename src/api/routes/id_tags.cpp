@@ -42,14 +42,14 @@ wanted read_form(form& f, bool creating) {
 }
 
 // False: the e-mail is nobody's.
-bool apply(pg::transaction& t, const wanted& w, store::id_tag_row& row) {
+bool apply(pg::transaction& t, tenant_id tenant, const wanted& w, store::id_tag_row& row) {
     if (w.status) row.status = *w.status;
     if (w.expiry) row.expiry = *w.expiry;
     if (w.parent) row.parent_id_tag = *w.parent;
     if (!w.email) return true;
     row.account.reset();
     if (!*w.email) return true;
-    const auto account = store::find_account_by_email(t, **w.email);
+    const auto account = store::find_account_by_email(t, **w.email, tenant);
     if (account) row.account = account->id;
     return account.has_value();
 }
@@ -109,7 +109,7 @@ async::awaitable<http::response> id_tag_routes::create(http::request&, call& c) 
         row.id_tag = *w.id_tag;
         row.folded = folded;
         std::optional<store::id_tag_row> made;
-        if (apply(t, w, row)) made = store::insert_id_tag(t, tenant, row);
+        if (apply(t, tenant, w, row)) made = store::insert_id_tag(t, tenant, row);
         return made;
     };
     bool exists = false;
@@ -144,7 +144,7 @@ async::awaitable<http::response> id_tag_routes::change(http::request& r, call& c
         outcome o;
         o.row = store::find_id_tag(t, tenant, id);
         if (!o.row || !valid) return o;
-        o.known = apply(t, w, *o.row);
+        o.known = apply(t, tenant, w, *o.row);
         if (o.known) o.row = store::update_id_tag(t, tenant, *o.row);
         return o;
     };

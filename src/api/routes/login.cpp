@@ -1,9 +1,12 @@
 #include "api/routes/login.hpp"
 
+#include "api/conventions.hpp"
 #include "api/errors.hpp"
 #include "api/form.hpp"
 #include "api/json_text.hpp"
 #include "api/routes/account_json.hpp"
+#include "shared/http/limits.hpp"
+#include "shared/ocpp/utf8.hpp"
 #include "shared/store/accounts.hpp"
 #include "shared/store/login_sessions.hpp"
 
@@ -35,12 +38,12 @@ struct sent_token {
     bool short_name = true; // "refresh"
 };
 sent_token refresh_of(const json_input& body) {
+    // No bound of its own: what is too long for a token is a bad one, not a missing one.
+    constexpr form::text_rule any{.may_be_null = true, .most = http::max_body_bytes};
     form quiet(body);
-    auto text =
-        quiet.optional_text("refresh", {.may_be_null = true, .most = tokens::max_bytes}).value.value_or("");
+    auto text = quiet.optional_text("refresh", any).value.value_or("");
     if (!text.empty()) return {std::move(text), true};
-    text = quiet.optional_text("refresh_token", {.may_be_null = true, .most = tokens::max_bytes})
-               .value.value_or("");
+    text = quiet.optional_text("refresh_token", any).value.value_or("");
     return {std::move(text), quiet.has("refresh") || !quiet.has("refresh_token")};
 }
 
@@ -52,13 +55,6 @@ http::response bad_refresh() {
 http::response logout_failed(std::string_view message) {
     return json_response(400, R"({"refresh":[")" + std::string(message) +
                                   R"("],"success":false,"message":"Logout failed"})");
-}
-
-std::string_view valid_utf8_prefix(std::string_view text, std::size_t most) {
-    if (text.size() <= most) return text;
-    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U)
-        --most;
-    return text.substr(0, most);
 }
 
 std::string login_answer(const store::account& a, const std::string& access, const std::string& refresh) {
@@ -97,12 +93,20 @@ async::awaitable<http::response> login_routes::log_in(http::request& r, call& c)
     auto password = f.text("password", {.required = true, .trimmed = false, .most = 1000});
     if (!f.ok()) co_return invalid(f.errors());
 
-    auto look = [u = std::move(username)](pg::transaction& t) {
+    auto look = [u = username](pg::transaction& t) {
         return store::find_account_by_login(t, u);
     };
     const auto account = co_await database_.read(std::move(look), c.deadline);
     auto stored = account ? account->password_hash : std::string();
-    const auto fits = co_await passwords_.matches(std::move(stored), std::move(password), c.deadline);
+    if (const auto barred_for = guard_.begin(username)) {
+        metrics_.logins_throttled.Increment();
+        co_return throttled(*barred_for);
+    }
+    auto place = guard_.enter(client_address(r));
+    result<bool> fits(boost::system::in_place_error, make_error_code(errc::overloaded));
+    if (place) fits = co_await passwords_.matches(std::move(stored), std::move(password), c.deadline);
+    place.reset();
+    if (!fits || *fits) guard_.take_back(username);
     if (!fits) {
         metrics_.logins_throttled.Increment();
         co_return throttled(retry_login);
@@ -117,7 +121,9 @@ async::awaitable<http::response> login_routes::log_in(http::request& r, call& c)
     store::new_login_session session;
     session.account = account->id;
     session.ip_address = r.peer;
-    session.user_agent = std::string(valid_utf8_prefix(r.header("user-agent"), most_user_agent));
+    // A header may hold any bytes, a column of text only UTF-8.
+    const auto agent = ocpp::to_utf8(r.header("user-agent"));
+    session.user_agent = std::string(ocpp::cut_characters(agent, most_user_agent));
     session.expires_at = tokens_.refresh_expiry();
     auto open = [s = std::move(session)](pg::transaction& t) {
         return store::insert_login_session(t, s);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/auth/authenticator.hpp"
+#include "api/auth/login_guard.hpp"
 #include "api/auth/passwords.hpp"
 #include "api/auth/revocations.hpp"
 #include "api/auth/tokens.hpp"
@@ -13,10 +14,11 @@ namespace voltlane::api {
 // /api/auth/: login, refresh and token/refresh (no rotation here), token/verify, logout.
 class login_routes {
 public:
-    login_routes(pg::pool& database, passwords& p, const tokens& t, authenticator& a, revocations& r,
-                 metrics& m)
+    login_routes(pg::pool& database, passwords& p, login_guard& g, const tokens& t, authenticator& a,
+                 revocations& r, metrics& m)
         : database_(database)
         , passwords_(p)
+        , guard_(g)
         , tokens_(t)
         , authenticator_(a)
         , revocations_(r)
@@ -31,6 +33,7 @@ private:
 
     pg::pool& database_;
     passwords& passwords_;
+    login_guard& guard_;
     const tokens& tokens_;
     authenticator& authenticator_;
     revocations& revocations_;

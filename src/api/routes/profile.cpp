@@ -32,12 +32,17 @@ void read_birthday(form& f, std::string_view field, store::profile_change& chang
 
 store::profile_change read_change(form& f) {
     store::profile_change change;
-    if (const auto name = f.optional_text("full_name", {.may_be_blank = true, .most = 300})) {
+    if (const auto name =
+            f.optional_text("full_name", {.may_be_blank = true, .most = 2 * name_rule.most + 1})) {
         const auto blank = name.value->find(' ');
         change.first_name = name.value->substr(0, blank);
         change.last_name = blank == std::string::npos
                                ? std::string()
                                : std::string(trim(std::string_view(*name.value).substr(blank)));
+        if (character_count(*change.first_name) > name_rule.most ||
+            character_count(*change.last_name) > name_rule.most)
+            f.fail("full_name",
+                   "Ensure that neither the first nor the last name has more than 150 characters.");
     }
     if (auto first = f.optional_text("first_name", name_rule)) change.first_name = std::move(first.value);
     if (auto last = f.optional_text("last_name", name_rule)) change.last_name = std::move(last.value);

@@ -19,7 +19,8 @@ constexpr std::int64_t most_meter_values = 20'000;
 store::session_filter read_filter(const http::request& r) {
     store::session_filter f;
     if (const auto cp = r.parameter("cp"); cp && !cp->empty())
-        f.charge_point = ocpp::canonical_charge_point_id(*cp);
+        // No charge point has an empty id: what can be no id matches nothing.
+        f.charge_point = ocpp::is_charge_point_id(*cp) ? ocpp::canonical_charge_point_id(*cp) : std::string();
     f.review = r.parameter("review").value_or("") == "true";
     if (const auto open = r.parameter("open")) {
         if (*open == "true") f.open = true;

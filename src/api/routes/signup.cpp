@@ -1,5 +1,6 @@
 #include "api/routes/signup.hpp"
 
+#include "api/conventions.hpp"
 #include "api/errors.hpp"
 #include "api/form.hpp"
 #include "shared/base/text.hpp"
@@ -93,7 +94,7 @@ void signup_routes::add_to(router& table) {
          }});
 }
 
-async::awaitable<http::response> signup_routes::sign_up(http::request&, call& c) {
+async::awaitable<http::response> signup_routes::sign_up(http::request& r, call& c) {
     form f(c.body);
     auto w = read_form(f);
     if (!f.ok()) co_return invalid(f.errors());
@@ -103,7 +104,13 @@ async::awaitable<http::response> signup_routes::sign_up(http::request&, call& c)
     report_taken(f, co_await database_.read(ask, c.deadline));
     if (!f.ok()) co_return invalid(f.errors());
 
+    auto place = guard_.enter(client_address(r));
+    if (!place) {
+        metrics_.logins_throttled.Increment();
+        co_return throttled(retry_login);
+    }
     auto hash = co_await passwords_.hash(std::move(w.password), c.deadline);
+    place.reset();
     if (!hash) {
         metrics_.logins_throttled.Increment();
         co_return throttled(retry_login);

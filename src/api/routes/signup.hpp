@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/auth/login_guard.hpp"
 #include "api/auth/passwords.hpp"
 #include "api/call.hpp"
 #include "api/metrics.hpp"
@@ -11,9 +12,10 @@ namespace voltlane::api {
 // for its chargers.
 class signup_routes {
 public:
-    signup_routes(pg::pool& database, passwords& p, metrics& m)
+    signup_routes(pg::pool& database, passwords& p, login_guard& g, metrics& m)
         : database_(database)
         , passwords_(p)
+        , guard_(g)
         , metrics_(m) {}
     void add_to(router& table);
 
@@ -22,6 +24,7 @@ private:
 
     pg::pool& database_;
     passwords& passwords_;
+    login_guard& guard_;
     metrics& metrics_;
 };
 

@@ -71,7 +71,7 @@ async::awaitable<http::response> user_price_routes::set(http::request& r, call& 
         const auto row = store::find_charge_point(t, who, id);
         o.found = row.has_value();
         if (!row || !valid) return o;
-        const auto account = store::find_account_by_email(t, email);
+        const auto account = store::find_account_by_email(t, email, row->tenant);
         o.known = account.has_value();
         if (!account) return o;
         o.created = store::set_user_price(t, row->id, account->id, prices);

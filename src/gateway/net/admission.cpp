@@ -50,21 +50,21 @@ admission admit(const upgrade_request& request, directory_view& directory, const
     const auto& rules = tenant->settings;
     if (known != nullptr && known->deleted) return refuse(404, "this charge point was deleted");
     if (known == nullptr && !rules.self_registration) return refuse(404, "no such charge point");
-    if (known == nullptr && tenant->charge_points() >= static_cast<std::size_t>(rules.max_charge_points))
-        return refuse(503, "the tenant's limit of charge points is reached");
 
     const auto protocol = choose(request);
     if (protocol == ocpp::subprotocol_choice::refused)
         return refuse(400, "no sub-protocol in common: ocpp1.6 is served");
     if (protocol == ocpp::subprotocol_choice::none_offered && rules.require_subprotocol)
         return refuse(400, "the sub-protocol ocpp1.6 must be offered");
+    if (known == nullptr && !tenant->take_newcomer(target.canonical_id, at.now))
+        return refuse(503, "the tenant's limit of charge points is reached");
 
     admission a;
     a.who.key = {tenant->settings.id, target.canonical_id};
     a.who.identity = target.id;
     a.who.tenant = tenant;
+    a.who.key_version = tenant->key_version;
     a.echo_protocol = protocol == ocpp::subprotocol_choice::ocpp16;
-    a.unregistered = known == nullptr;
     return a;
 }
 

@@ -3,6 +3,7 @@
 #include "gateway/net/upgrade_request.hpp"
 #include "gateway/session/call_adapter.hpp"
 #include "gateway/views/directory_view.hpp"
+#include "shared/base/time.hpp"
 
 #include <string>
 
@@ -12,6 +13,7 @@ namespace voltlane::gateway {
 struct door {
     bool ready = false; // the views are loaded and the process is not stopping
     bool full = false;  // connections are at their limit
+    timestamp now{};
 };
 
 // Whether a charger comes in, decided from memory alone, before any other work.
@@ -22,14 +24,14 @@ struct admission {
     std::string reason;         // of a refusal, for the answer's body and the log; names no key
     session_identity who;       // 101
     bool echo_protocol = false; // 101: `Sec-WebSocket-Protocol: ocpp1.6`
-    bool unregistered = false;  // 101: the directory does not know it yet
 
     bool accepted() const noexcept { return status == 101; }
 };
 
 // In this order: the request itself (400, 426), the path (404, 400), limits and readiness (503), tenant
-// (404), charge point (404 deleted or unknown without self-registration, 503 over the tenant's cap),
-// sub-protocol (400).
+// (404), charge point (404 deleted or unknown without self-registration), sub-protocol (400), the tenant's
+// cap (503). An accepted charge point that the directory does not know is a newcomer of its tenant from then
+// on (tenant_view::take_newcomer), so that a burst cannot pass before the first is registered.
 admission admit(const upgrade_request& request, directory_view& directory, const door& at);
 
 // SHA-256 of a URL key, lower-case hex: what the directory knows tenants by.

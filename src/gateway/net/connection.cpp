@@ -39,14 +39,13 @@ std::string printable(std::string_view text) {
 
 } // namespace
 
-connection::connection(shard& owner, async::tcp_socket socket, session_identity who, bool unregistered)
+connection::connection(shard& owner, async::tcp_socket socket, session_identity who)
     : owner_(owner)
     , stream_(charger_socket(std::move(socket)))
     , key_text_(to_string(who.key))
     , session_(owner.environment(), *this, std::move(who), owner.now())
     , presence_(owner.settings().instance, owner.directory().generation(events::topic::presence))
-    , last_heard_(std::chrono::steady_clock::now())
-    , unregistered_(unregistered) {
+    , last_heard_(std::chrono::steady_clock::now()) {
     boost::system::error_code ec;
     auto& tcp = stream_.next_layer();
     tcp.set_option(async::tcp::no_delay(true), ec);
@@ -67,6 +66,7 @@ async::awaitable<void> connection::run() {
     const leaver at_the_end{*this};
     owner_.enter(*this);
     publish_opened();
+    session_.on_key_changed(); // it may have, while the handshake was under way
     reschedule(owner_.now());
     error_code why;
     std::size_t limit = first_read_bytes;
@@ -146,8 +146,6 @@ void connection::gone(error_code why) {
     outgoing_.clear();
     owner_.log().debug("{}: gone: {}", key_text_, gone_reason(why));
     session_.on_gone(gone_reason(why), owner_.now());
-    if (unregistered_ && session_.who().tenant->unregistered > 0) --session_.who().tenant->unregistered;
-    unregistered_ = false;
     owner_.leave(*this);
     // Where a newer connection took over, its record speaks for the charger already.
     if (superseded_ || presence_step_ == presence_step::none) return;
@@ -308,9 +306,9 @@ void connection::on_deleted() {
     wake();
 }
 
-void connection::on_registered() noexcept {
-    if (unregistered_ && session_.who().tenant->unregistered > 0) --session_.who().tenant->unregistered;
-    unregistered_ = false;
+void connection::on_key_changed() {
+    session_.on_key_changed();
+    wake();
 }
 
 void connection::stop() {

@@ -34,7 +34,7 @@ class connection final : public std::enable_shared_from_this<connection>,
                          private session_effects,
                          private async::wheel_entry {
 public:
-    connection(shard& owner, async::tcp_socket socket, session_identity who, bool unregistered);
+    connection(shard& owner, async::tcp_socket socket, session_identity who);
     ~connection();
 
     websocket_stream& stream() noexcept { return stream_; }
@@ -48,7 +48,7 @@ public:
     // False: the command is for another epoch.
     bool on_command(const events::command& c);
     void on_deleted();
-    void on_registered() noexcept;
+    void on_key_changed();
     void stop();  // orderly
     void abort(); // the deadline of an orderly stop passed
 
@@ -136,7 +136,6 @@ private:
     bool ended_ = false; // the socket is of no more use
     bool gone_ = false;  // the session was told
     bool superseded_ = false;
-    bool unregistered_;
     bool event_refused_ = false;
     bool reply_refused_ = false;
     bool presence_failed_ = false;

@@ -118,8 +118,7 @@ async::awaitable<std::shared_ptr<connection>> shake_hands(shard& owner, async::t
         co_return nullptr;
     }
 
-    auto made =
-        std::make_shared<connection>(owner, std::move(socket), std::move(decided.who), decided.unregistered);
+    auto made = std::make_shared<connection>(owner, std::move(socket), std::move(decided.who));
     guard.watch(made->stream().next_layer());
     auto decorate = [echo = decided.echo_protocol](websocket::response_type& r) {
         r.set(beast::http::field::server, "voltlane");

@@ -18,6 +18,7 @@ struct session_identity {
     charger_key key;
     std::string identity; // as dialled
     tenant_view* tenant = nullptr;
+    std::uint32_t key_version = 0; // the tenant's, when it came in
 };
 
 // What is decided about one call.

@@ -1,5 +1,6 @@
 #include "gateway/session/call_session.hpp"
 
+#include "shared/base/text.hpp"
 #include "shared/ocpp/frame_writer.hpp"
 
 #include <algorithm>
@@ -110,6 +111,7 @@ void call_session::serve(std::string_view text, instant received, instant now) {
         }
         if (commands_->last_accepted() && commands_->last_answered().ends_with("TriggerMessage"))
             triggered_until_ = now.steady + trigger_window;
+        note_refusal(f);
         break;
     }
     case ocpp::frame_kind::dropped: ++env_.stats.dropped; break;
@@ -257,7 +259,8 @@ void call_session::on_command(events::command c, instant now) {
 }
 
 void call_session::on_reply_delivered(bool ok, instant now) {
-    if (state_ == state::closed || !commands_) return;
+    if (!commands_) return;
+    if (state_ == state::closed) return commands_->settle(ok);
     commands_->on_reply_delivered(ok, commands_allowed(now), now);
 }
 
@@ -277,6 +280,11 @@ void call_session::on_superseded() {
 
 void call_session::on_deleted() {
     finish(close_code::policy, "this charge point or its tenant was deleted");
+}
+
+void call_session::on_key_changed() {
+    if (who_.key_version != who_.tenant->key_version)
+        finish(close_code::policy, "the tenant's key was changed");
 }
 
 void call_session::stop() {
@@ -319,6 +327,18 @@ void call_session::on_gone(std::string_view reason, instant now) {
 void call_session::note_quirks(std::uint32_t bits) {
     for (; bits != 0; bits &= bits - 1)
         ++env_.stats.quirks[static_cast<std::size_t>(__builtin_ctz(bits))];
+}
+
+// A remote start that the charger does not make: its tag must not start anything later. An answer that cannot
+// be read tells nothing.
+void call_session::note_refusal(const ocpp::frame& answer) {
+    if (commands_->last_answered() != "RemoteStartTransaction") return;
+    bool accepted = answer.kind == ocpp::frame_kind::broken_answer;
+    if (answer.kind == ocpp::frame_kind::call_result && answer.payload != nullptr) {
+        const auto* status = answer.payload->if_contains("status");
+        accepted = status != nullptr && status->is_string() && iequals(status->get_string(), "Accepted");
+    }
+    if (!accepted) who_.tenant->refuse_vouch(who_.key.charge_point, answer.message_id);
 }
 
 void call_session::note_input(const events::input& input) {

@@ -68,6 +68,8 @@ public:
     // A newer connection of the charger has a higher epoch: this one ends, what is unanswered stays so.
     void on_superseded();
     void on_deleted();
+    // The tenant's URL key may have changed: closes where the charger came in by an earlier one.
+    void on_key_changed();
     // Orderly stop: what was read is answered, then closed with 1001.
     void stop();
     // The socket is gone. The last call; publishes `closed` into the log where `opened` had been.
@@ -117,6 +119,7 @@ private:
     bool commands_allowed(instant now) const noexcept;
     bool is_triggered(instant now) const noexcept;
     command_queue& commands();
+    void note_refusal(const ocpp::frame& answer);
     void note_input(const events::input& input);
     void note_quirks(std::uint32_t bits);
 

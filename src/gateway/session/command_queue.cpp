@@ -42,8 +42,16 @@ bool command_queue::seen(const std::string& id, timestamp deadline, instant now)
 }
 
 void command_queue::report(const events::command& c, events::command_state state, instant now) {
-    ++stats_.replies[static_cast<std::size_t>(state)];
-    effects_.publish_reply(make_reply(c, state, gateway_, now.wall), false);
+    conclude(make_reply(c, state, gateway_, now.wall));
+}
+
+void command_queue::conclude(events::reply r) {
+    ++stats_.replies[static_cast<std::size_t>(r.state)];
+    if (unconfirmed_.size() >= max_unconfirmed) {
+        ++stats_.replies_dropped;
+        unconfirmed_.erase(unconfirmed_.begin() + (on_its_way_ == word::result ? 1 : 0));
+    }
+    unconfirmed_.push_back(std::move(r));
 }
 
 void command_queue::push(events::command c, instant now) {
@@ -61,7 +69,13 @@ void command_queue::pump(bool allowed, instant now) {
         report(queued_.front(), events::command_state::expired, now);
         queued_.pop_front();
     }
-    if (!allowed || current_ || announced_ || queued_.empty()) return;
+    if (on_its_way_ != word::none) return;
+    if (!unconfirmed_.empty()) {
+        on_its_way_ = word::result;
+        return effects_.publish_reply(unconfirmed_.front(), true);
+    }
+    if (current_ && current_->at == step::failed) return announce(now);
+    if (!allowed || current_ || queued_.empty()) return;
     current_.emplace(outstanding{std::move(queued_.front())});
     queued_.pop_front();
     announce(now);
@@ -69,25 +83,34 @@ void command_queue::pump(bool allowed, instant now) {
 
 void command_queue::announce(instant now) {
     current_->at = step::announcing;
-    announced_ = true;
+    on_its_way_ = word::announcement;
     ++stats_.replies[static_cast<std::size_t>(events::command_state::sent)];
     effects_.publish_reply(make_reply(current_->command, events::command_state::sent, gateway_, now.wall),
                            true);
 }
 
-void command_queue::on_reply_delivered(bool ok, bool allowed, instant now) {
-    announced_ = false;
-    if (!current_ || current_->at != step::announcing) return pump(allowed, now);
-    if (!ok) {
-        current_->at = step::failed; // announced again at the next tick, until the deadline
-        return;
+void command_queue::settle(bool ok) {
+    const auto was = std::exchange(on_its_way_, word::none);
+    if (was == word::result && ok) {
+        unconfirmed_.erase(unconfirmed_.begin());
+        if (unconfirmed_.empty()) std::vector<events::reply>().swap(unconfirmed_);
     }
+    if (was == word::announcement && !ok && current_ && current_->at == step::announcing)
+        current_->at = step::failed;
+}
+
+void command_queue::on_reply_delivered(bool ok, bool allowed, instant now) {
+    const bool announced = on_its_way_ == word::announcement;
+    settle(ok);
+    if (!ok) return; // again at the next tick: an announcement until its deadline, a result without end
+    if (!announced || !current_ || current_->at != step::announcing) return pump(allowed, now);
     if (current_->command.deadline <= now.wall) {
         report(current_->command, events::command_state::timeout, now);
         current_.reset();
         return pump(allowed, now);
     }
     write(now);
+    pump(allowed, now); // results that came up meanwhile
 }
 
 void command_queue::write(instant now) {
@@ -103,8 +126,7 @@ void command_queue::write(instant now) {
             r.error_code = "InternalError";
             r.error_description = "the sealed params cannot be opened by this gateway";
             r.error_details = "{}";
-            ++stats_.replies[static_cast<std::size_t>(r.state)];
-            effects_.publish_reply(r, false);
+            conclude(std::move(r));
             current_.reset();
             return pump(true, now);
         }
@@ -134,8 +156,7 @@ void command_queue::finish(const events::command& c, const ocpp::frame& f, insta
         }
         r.error_description = f.description;
     }
-    ++stats_.replies[static_cast<std::size_t>(r.state)];
-    effects_.publish_reply(r, false);
+    conclude(std::move(r));
 }
 
 bool command_queue::on_answer(const ocpp::frame& f, bool allowed, instant now) {
@@ -150,6 +171,7 @@ bool command_queue::on_answer(const ocpp::frame& f, bool allowed, instant now) {
     if (late == late_.end()) return false;
     finish(*late, f, now);
     late_.erase(late);
+    pump(allowed, now);
     return true;
 }
 
@@ -163,16 +185,25 @@ void command_queue::on_tick(bool allowed, instant now) {
             late_.push_back(std::move(current_->command));
         }
         current_.reset();
-    } else if (current_ && current_->at == step::failed) {
-        announce(now);
     }
     pump(allowed, now);
 }
 
 void command_queue::on_gone(instant now) {
-    if (current_) report(current_->command, events::command_state::timeout, now);
+    const auto last_word = [this](const events::reply& r) {
+        effects_.publish_reply(r, false);
+    };
+    const std::size_t on_its_way = on_its_way_ == word::result ? 1 : 0;
+    std::for_each(unconfirmed_.begin() + static_cast<std::ptrdiff_t>(on_its_way), unconfirmed_.end(),
+                  last_word);
+    const auto end = [&](const events::command& c, events::command_state state) {
+        ++stats_.replies[static_cast<std::size_t>(state)];
+        last_word(make_reply(c, state, gateway_, now.wall));
+    };
+    if (current_) end(current_->command, events::command_state::timeout);
     for (const auto& c : queued_)
-        report(c, events::command_state::undeliverable, now);
+        end(c, events::command_state::undeliverable);
+    unconfirmed_.clear();
     current_.reset();
     queued_.clear();
 }

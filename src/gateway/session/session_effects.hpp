@@ -14,7 +14,7 @@ enum class close_code : std::uint16_t {
     normal = 1000,      // a newer connection of the same charger
     going_away = 1001,  // this gateway stops
     unsupported = 1003, // a binary frame
-    policy = 1008,      // the charge point was deleted, or its tenant
+    policy = 1008,      // the charge point or its tenant was deleted, or the tenant's key changed
     overload = 1013,    // it does not take what we send
 };
 

@@ -23,9 +23,11 @@ struct session_stats {
     std::uint64_t published = 0;                       // events handed to the log
     std::uint64_t resent = 0;                          // events handed to the log again
     std::uint64_t duplicate_commands = 0;
+    std::uint64_t replies_dropped = 0; // results that the log did not take in time
     std::uint64_t unmatched_answers = 0;
-    std::uint64_t delayed_reads = 0; // times a charger's rate stopped its reading
-    std::uint64_t full_reads = 0;    // times waiting calls stopped it
+    std::uint64_t delayed_reads = 0;   // times a charger's rate stopped its reading
+    std::uint64_t full_reads = 0;      // times waiting calls stopped it
+    std::uint64_t evicted_vouches = 0; // of tenants that had too many
 };
 
 } // namespace voltlane::gateway

@@ -1,5 +1,7 @@
 #include "gateway/views/directory_view.hpp"
 
+#include <utility>
+
 namespace voltlane::gateway {
 
 const events::charge_point_entry* tenant_view::charge_point(std::string_view canonical_id) const {
@@ -12,32 +14,29 @@ const events::id_tag_entry* tenant_view::tag(std::string_view folded) const {
     return at == tags_.end() ? nullptr : &std::get<events::id_tag_entry>(at->second->entry);
 }
 
-// Ids hold no slash (ocpp/charge_point_id.hpp), so the pair cannot be mistaken.
-std::string tenant_view::vouch_key(std::string_view canonical_id, std::string_view folded_tag) {
-    std::string key(canonical_id);
-    key += '/';
-    key += folded_tag;
-    return key;
+vouch_state* tenant_view::vouch(std::string_view canonical_id, std::string_view folded_tag) {
+    return vouches_.find(canonical_id, folded_tag);
 }
 
-vouch_state* tenant_view::vouch(std::string_view canonical_id, std::string_view folded_tag) {
-    if (vouches_.empty()) return nullptr;
-    const auto at = vouches_.find(vouch_key(canonical_id, folded_tag));
-    return at == vouches_.end() ? nullptr : &at->second;
+bool tenant_view::take_newcomer(std::string_view canonical_id, timestamp now) {
+    if (const auto at = newcomers_.find(canonical_id); at != newcomers_.end()) {
+        at->second = now;
+        return true;
+    }
+    if (std::cmp_greater_equal(charge_points(), settings.max_charge_points)) return false;
+    newcomers_.emplace(canonical_id, now);
+    return true;
 }
 
 void tenant_view::add_vouch(const charger_key& key, const events::command& c) {
     if (!c.vouch) return;
-    auto& state = vouches_[vouch_key(key.charge_point, c.vouch->id_tag_folded)];
-    if (state.entry.command == c.id()) return; // the directory's copy was faster
-    state = {{.key = key,
-              .id_tag_folded = c.vouch->id_tag_folded,
-              .command = c.id(),
-              .account = c.vouch->account,
-              .user_type = c.vouch->user_type,
-              .from = c.created_at,
-              .until = c.vouch->until},
-             {}};
+    vouches_.put({.key = key,
+                  .id_tag_folded = c.vouch->id_tag_folded,
+                  .command = c.id(),
+                  .account = c.vouch->account,
+                  .user_type = c.vouch->user_type,
+                  .from = c.created_at,
+                  .until = c.vouch->until});
 }
 
 void directory_view::apply(const events::directory_entry& entry) {
@@ -74,8 +73,13 @@ void directory_view::apply_tenant(const events::tenant_entry& e, bool tombstone)
         if (on_tenant_gone) on_tenant_gone(e.id);
         return;
     }
+    see(&t);
+    const bool key_changed = !t.settings.key_hash.empty() && t.settings.key_hash != e.key_hash;
     t.settings = e;
     by_key_hash_[e.key_hash] = &t;
+    if (!key_changed) return;
+    ++t.key_version;
+    if (on_key_changed) on_key_changed(e.id);
 }
 
 void directory_view::apply_charge_point(const directory_news& news, const events::charge_point_entry& e) {
@@ -87,11 +91,11 @@ void directory_view::apply_charge_point(const directory_news& news, const events
         t.charge_points_.erase(e.key.charge_point);
     else
         t.charge_points_[e.key.charge_point] = news;
+    see(news.get());
     if (was_known && !is_known) --t.known_;
-    if (!was_known && is_known) {
-        ++t.known_;
-        if (on_charge_point_known) on_charge_point_known(e.key);
-    }
+    if (!was_known && is_known) ++t.known_;
+    if (const auto at = t.newcomers_.find(e.key.charge_point); !news->tombstone && at != t.newcomers_.end())
+        t.newcomers_.erase(at); // registered, or deleted: counted above, or not at all
     if (!news->tombstone && e.deleted && on_charge_point_gone) on_charge_point_gone(e.key);
 }
 
@@ -101,18 +105,52 @@ void directory_view::apply_tag(const directory_news& news, const events::id_tag_
         t.tags_.erase(e.id_tag_folded);
     else
         t.tags_[e.id_tag_folded] = news;
+    see(news.get());
 }
 
 void directory_view::apply_vouch(const events::vouch_entry& e, bool tombstone) {
     auto& t = make_tenant(e.key.tenant);
-    auto key = tenant_view::vouch_key(e.key.charge_point, e.id_tag_folded);
-    if (tombstone) {
-        t.vouches_.erase(key);
-        return;
+    if (tombstone)
+        t.vouches_.erase(e.key.charge_point, e.id_tag_folded);
+    else
+        t.vouches_.put(e);
+}
+
+void directory_view::begin_replay() {
+    seen_ = std::make_unique<std::unordered_set<const void*>>();
+}
+
+void directory_view::see(const void* what) {
+    if (seen_) seen_->insert(what);
+}
+
+void directory_view::end_replay() {
+    if (!seen_) return;
+    std::vector<tenant_id> gone;
+    for (auto& [id, t] : tenants_) {
+        drop_unseen(*t);
+        if (t->active && !seen_->contains(t.get())) gone.push_back(id);
     }
-    auto& state = t.vouches_[std::move(key)];
-    if (state.entry.command != e.command) state.bound_to.clear(); // another command's: unused so far
-    state.entry = e;
+    for (const auto id : gone)
+        apply_tenant(events::tenant_entry{.id = id}, true);
+    seen_.reset();
+}
+
+void directory_view::drop_unseen(tenant_view& t) {
+    const auto unseen = [this](const auto& e) {
+        return !seen_->contains(e.second.get());
+    };
+    std::erase_if(t.tags_, unseen);
+    std::vector<charger_key> gone;
+    std::erase_if(t.charge_points_, [&](const auto& e) {
+        if (!unseen(e)) return false;
+        const auto& known = std::get<events::charge_point_entry>(e.second->entry);
+        if (!known.deleted) gone.push_back(known.key);
+        return true;
+    });
+    t.known_ -= gone.size();
+    for (const auto& key : gone)
+        if (on_charge_point_gone) on_charge_point_gone(key);
 }
 
 tenant_view* directory_view::tenant_by_key_hash(std::string_view hash) {
@@ -130,10 +168,19 @@ std::int32_t directory_view::generation(std::string_view topic) const {
     return at == generations_.end() ? 0 : at->second;
 }
 
-void directory_view::forget_old_vouches(timestamp now) {
-    for (auto& [id, t] : tenants_)
-        std::erase_if(t->vouches_,
-                      [now](const auto& v) { return v.second.entry.until + vouch_memory < now; });
+void directory_view::forget_old(timestamp now) {
+    for (auto& [id, t] : tenants_) {
+        t->vouches_.forget_ended_before(now - vouch_memory);
+        std::erase_if(t->newcomers_,
+                      [now](const auto& n) { return n.second + tenant_view::newcomer_grace < now; });
+    }
+}
+
+std::uint64_t directory_view::vouches_evicted() const noexcept {
+    std::uint64_t all = 0;
+    for (const auto& [id, t] : tenants_)
+        all += t->vouches_.evicted();
+    return all;
 }
 
 } // namespace voltlane::gateway

@@ -72,6 +72,28 @@ std::string chunk(std::string_view piece) {
     return out;
 }
 
+// A share of what a listener may hold of bodies that are being read.
+class body_budget {
+public:
+    body_budget(std::size_t& used, std::size_t bytes)
+        : used_(used)
+        , bytes_(bytes)
+        , granted_(bytes == 0 || used + bytes <= max_bodies_bytes) {
+        if (granted_) used_ += bytes_;
+    }
+    ~body_budget() {
+        if (granted_) used_ -= bytes_;
+    }
+    body_budget(const body_budget&) = delete;
+    body_budget& operator=(const body_budget&) = delete;
+    bool granted() const noexcept { return granted_; }
+
+private:
+    std::size_t& used_;
+    std::size_t bytes_;
+    bool granted_;
+};
+
 } // namespace
 
 connection::connection(listener& owner, async::tcp_socket socket)
@@ -179,6 +201,10 @@ async::awaitable<unsigned> connection::read() {
     if (!well_formed(m) || request_.path.empty()) co_return 400;
 
     if (!parser.is_done()) {
+        // What it says it will be is allocated at once; what does not say (chunked) may be the largest.
+        const auto length = parser.content_length().value_or(max_body_bytes);
+        const body_budget budget(owner_.bodies_bytes_, length > small_body_bytes ? length : 0);
+        if (!budget.granted()) co_return 503;
         if (iequals(trim(m[field::expect]), "100-continue") && !http10_ && buffer_.size() == 0) {
             const bool told = co_await send_text("HTTP/1.1 100 Continue\r\n\r\n");
             if (!told) co_return gone;

@@ -10,6 +10,12 @@ namespace voltlane::http {
 inline constexpr std::size_t max_header_bytes = 16 * 1024;
 // A request's body; more: 413 and the connection closes (its rest is not read).
 inline constexpr std::size_t max_body_bytes = 1024 * 1024;
+// Bodies of more than the first number that one listener reads at the same time, together; more: 503 and the
+// connection closes. Anybody can send a body, only the handler knows whether he may. Smaller ones (all but
+// lists of tags and certificates) are bounded by max_connections alone, so that a flood of large ones keeps
+// nobody from logging in.
+inline constexpr std::size_t small_body_bytes = 16 * 1024;
+inline constexpr std::size_t max_bodies_bytes = 64 * 1024 * 1024;
 // What one connection may have read ahead (pipelined requests): reading stops there until earlier ones are
 // answered.
 inline constexpr std::size_t max_read_ahead_bytes = 64 * 1024;

@@ -5,6 +5,7 @@
 #include "shared/http/connection.hpp"
 #include "shared/http/limits.hpp"
 
+#include <algorithm>
 #include <exception>
 
 namespace voltlane::http {
@@ -21,13 +22,14 @@ void report(std::exception_ptr failure) {
 } // namespace
 
 listener::listener(async::executor ex, std::size_t shard, const host_port& address,
-                   server_callbacks callbacks)
+                   server_callbacks callbacks, std::size_t connections)
     : executor_(ex)
     , shard_(shard)
     , callbacks_(std::move(callbacks))
     , acceptor_(open_acceptor(ex, address))
     , wheel_(ex)
-    , group_(ex, report) {}
+    , group_(ex, report)
+    , most_connections_(std::min(connections, max_connections)) {}
 
 listener::~listener() = default;
 
@@ -52,7 +54,7 @@ async::awaitable<void> listener::accept() {
             co_await timer.async_wait(async::use_tuple);
             continue;
         }
-        if (connections_.size() >= max_connections) continue;
+        if (connections_.size() >= most_connections_) continue;
         group_.spawn([this, s = std::move(socket)]() mutable { return serve(std::move(s)); });
     }
 }

@@ -4,6 +4,7 @@
 #include "shared/async/task_group.hpp"
 #include "shared/async/types.hpp"
 #include "shared/base/config.hpp"
+#include "shared/http/limits.hpp"
 #include "shared/http/message.hpp"
 
 #include <functional>
@@ -20,7 +21,7 @@ struct server_callbacks {
     // protocol_error(500).
     std::function<async::awaitable<response>(request&)> handle;
     // The body of an answer that the HTTP layer gives by itself: 400 malformed, 408 too slow, 413 and 431 too
-    // large, 500, 505. Method and target are set as far as they were readable. Empty: a plain text one.
+    // large, 500, 503, 505. Method and target are set as far as they were readable. Empty: a plain text one.
     std::function<response(const request&, unsigned status)> protocol_error;
 };
 
@@ -31,7 +32,10 @@ struct server_callbacks {
 class listener {
 public:
     // Throws boost::system::system_error where the address cannot be bound.
-    listener(async::executor ex, std::size_t shard, const host_port& address, server_callbacks callbacks);
+    // `connections`: as many at once as this process has descriptors for, if those are fewer than limits.hpp
+    // allows.
+    listener(async::executor ex, std::size_t shard, const host_port& address, server_callbacks callbacks,
+             std::size_t connections = max_connections);
     ~listener();
     listener(const listener&) = delete;
     listener& operator=(const listener&) = delete;
@@ -56,6 +60,8 @@ private:
     async::deadline_wheel wheel_;
     async::task_group group_;
     std::unordered_set<connection*> connections_;
+    std::size_t most_connections_;
+    std::size_t bodies_bytes_ = 0; // promised to bodies that are being read
     bool stopping_ = false;
 };
 

@@ -89,6 +89,7 @@ path_matcher::found path_matcher::find(std::string_view method, std::string_view
     const std::string_view wanted = method == "HEAD" ? std::string_view("GET") : method;
     for (const auto& r : rows_) {
         if (r.segments != *best) continue;
+        result.any = r.index;
         allowed.insert(r.method);
         if (r.method == "GET") allowed.insert("HEAD");
         if (r.method == wanted) result.index = r.index;

@@ -18,6 +18,7 @@ public:
     struct found {
         bool path = false;                // some pattern matches the path
         std::optional<std::size_t> index; // the row that matches path and method
+        std::optional<std::size_t> any;   // some row of that path, whatever its method
         std::vector<std::string> parameters;
         std::vector<std::string> allowed; // the path's methods, HEAD and OPTIONS included, sorted
     };

@@ -6,6 +6,7 @@
 #include "shared/kafka/on_thread.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include <librdkafka/rdkafka.h>
@@ -23,6 +24,9 @@ constexpr std::int64_t max_poll_interval_ms = 86'400'000;
 constexpr std::chrono::minutes idle_poll{1};
 constexpr std::chrono::milliseconds close_poll{5};
 constexpr std::chrono::seconds close_patience{5};
+
+// Of the process, not of one consumer: a number that its predecessor told is none of a new consumer's.
+std::atomic<std::uint64_t> assignments = 0;
 
 void log_failure(std::exception_ptr failure) {
     try {
@@ -120,7 +124,7 @@ void group_consumer::on_rebalance(rd_kafka_op_s& event) {
         auto partitions = partitions_of(rd_kafka_event_topic_partition_list(&event));
         const list_holder none(rd_kafka_topic_partition_list_new(0));
         rd_kafka_assign(client_.get(), none.get());
-        ++assignment_;
+        assignment_ = ++assignments;
         assigned_ = true;
         log::get("kafka")->info("group {}: assigned {} partitions", settings_.group, partitions.size());
         tell({group_event::kind::assigned, assignment_, std::move(partitions), {}});

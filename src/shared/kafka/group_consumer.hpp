@@ -41,7 +41,7 @@ struct group_event {
               // pool
     };
     kind what;
-    std::uint64_t assignment = 0; // to be given back to assign()
+    std::uint64_t assignment = 0; // to be given back to assign(); no other consumer of the process has it
     std::vector<topic_partition> partitions;
     std::string text; // of lost
 };

@@ -18,6 +18,12 @@ constexpr std::size_t other_events = 64; // looked at per batch beside records
 
 } // namespace
 
+error_code lost_place(int kafka_error) noexcept {
+    const bool gone = kafka_error == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE ||
+                      kafka_error == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET;
+    return gone ? errc::not_found : errc::unavailable;
+}
+
 partition_reader::partition_reader(std::shared_ptr<rd_kafka_s> client, topic_partition which,
                                    std::int64_t first, async::executor ex, consumer_metrics& metrics)
     : client_(std::move(client))
@@ -62,14 +68,15 @@ void partition_reader::take(event_holder event, record_batch& batch) {
         return;
     }
     if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_ERROR) return;
-    if (to_error(rd_kafka_event_error(event.get())) == errc::not_found) {
-        metrics_.out_of_range.Increment();
-        log::get("kafka")->error("{}/{} at {}: {}", which_.topic, which_.partition, position_,
-                                 rd_kafka_event_error_string(event.get()));
-        lost_place_ = true;
-    } else {
+    const auto code = rd_kafka_event_error(event.get());
+    if (to_error(code) != errc::not_found) {
         metrics_.errors.Increment();
+        return;
     }
+    log::get("kafka")->error("{}/{} at {}: {}", which_.topic, which_.partition, position_,
+                             rd_kafka_event_error_string(event.get()));
+    lost_ = lost_place(code);
+    (lost_ == errc::not_found ? metrics_.out_of_range : metrics_.errors).Increment();
 }
 
 async::awaitable<result<record_batch>> partition_reader::next_batch(std::size_t most) {
@@ -81,7 +88,7 @@ async::awaitable<result<record_batch>> partition_reader::next_batch(std::size_t 
         if (ended_) co_return ended_;
         record_batch batch;
         bool empty = false;
-        for (std::size_t budget = most + other_events; budget > 0 && batch.size() < most && !lost_place_;
+        for (std::size_t budget = most + other_events; budget > 0 && batch.size() < most && !lost_;
              --budget) {
             event_holder event = queue->poll();
             empty = !event;
@@ -92,7 +99,7 @@ async::awaitable<result<record_batch>> partition_reader::next_batch(std::size_t 
             metrics_.records.Increment(static_cast<double>(batch.size()));
             co_return batch;
         }
-        if (lost_place_) co_return errc::not_found;
+        if (lost_) co_return lost_;
         if (empty)
             co_await queue->wait();
         else

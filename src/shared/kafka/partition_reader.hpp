@@ -13,6 +13,10 @@ namespace voltlane::kafka {
 class queue_watch;
 struct consumer_metrics;
 
+// What a partition's error (one that to_error() calls not_found) says of the position: not_found, the log no
+// longer has it; or unavailable, only the partition is unknown for now.
+error_code lost_place(int kafka_error) noexcept;
+
 // One partition that a group consumer was assigned: its own librdkafka queue, so that a partition whose owner
 // is busy stops being fetched (1 MiB of prefetched records) and holds up no other.
 //
@@ -33,7 +37,8 @@ public:
     std::int64_t lag() const;
 
     // Waits for records; at most `most`. fenced: revoked, at once, also while waiting. not_found: the
-    // position is no longer in the log. stopped: the consumer is.
+    // position is no longer in the log. unavailable: the broker does not know the partition, or said so on
+    // stale metadata; the position may still be good. stopped: the consumer is.
     async::awaitable<result<record_batch>> next_batch(std::size_t most);
 
     void end(error_code why); // by the group consumer
@@ -48,7 +53,7 @@ private:
     consumer_metrics& metrics_;
     std::shared_ptr<queue_watch> queue_;
     error_code ended_;
-    bool lost_place_ = false;
+    error_code lost_; // of lost_place(), once told
 };
 
 } // namespace voltlane::kafka

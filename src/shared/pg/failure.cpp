@@ -72,6 +72,8 @@ void rethrow() {
         throw failure(classify(e.sqlstate()), e.sqlstate(), e.what());
     } catch (const pqxx::conversion_error& e) {
         throw failure(failure_kind::defect, {}, e.what());
+    } catch (const pqxx::failure& e) { // of libpqxx itself, with no word of the server on the data
+        throw failure(failure_kind::unavailable, {}, e.what());
     }
 }
 

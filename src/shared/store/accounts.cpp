@@ -9,8 +9,10 @@ namespace {
     "password_hash, is_active, email_verified, is_approved, approved_at, expires_at, parent_id, date_joined"
 
 constexpr pg::statement taken{"accounts.taken",
-                              "select exists (select from accounts where lower(username) = lower($1)), "
-                              "exists (select from accounts where lower(email) = lower($2))"};
+                              "select exists (select from accounts where lower(username) = lower($1) or "
+                              "lower(email) = lower($1)), "
+                              "exists (select from accounts where lower(email) = lower($2) or "
+                              "lower(username) = lower($2))"};
 constexpr pg::statement insert{"accounts.insert",
                                "insert into accounts (tenant_id, username, email, first_name, last_name, "
                                "phone, role, user_type, password_hash) "
@@ -20,8 +22,8 @@ constexpr pg::statement by_login{
     "accounts.by_login", "select " ACCOUNT_COLUMNS " from accounts where lower(username) = lower($1) or "
                          "lower(email) = lower($1) order by lower(username) = lower($1) desc limit 1"};
 constexpr pg::statement by_email{
-    "accounts.by_email",
-    "select id, username, email, user_type from accounts where lower(email) = lower($1)"};
+    "accounts.by_email", "select id, username, email, user_type from accounts where lower(email) = lower($1) "
+                         "and (tenant_id is null or tenant_id = $2)"};
 constexpr pg::statement change_profile{
     "accounts.change_profile",
     "update accounts set first_name = coalesce($2, first_name), last_name = coalesce($3, last_name), "
@@ -97,8 +99,9 @@ std::optional<account> find_account_by_login(pg::transaction& t, std::string_vie
     return first_account(t.exec(by_login, {login}));
 }
 
-std::optional<account_name> find_account_by_email(pg::transaction& t, std::string_view email) {
-    const auto rows = t.exec(by_email, {email});
+std::optional<account_name> find_account_by_email(pg::transaction& t, std::string_view email,
+                                                  tenant_id tenant) {
+    const auto rows = t.exec(by_email, {email, tenant});
     if (rows.empty()) return std::nullopt;
     const auto& r = rows[0];
     return account_name{pg::get<account_id>(r[0]), pg::get<std::string>(r[1]), pg::get<std::string>(r[2]),

@@ -37,7 +37,8 @@ struct new_account {
     std::optional<tenant_id> tenant;
 };
 
-// Which of the unique names are taken (compared without case).
+// Which of the unique names are taken (compared without case). Login takes either name, so a user name that
+// is somebody's e-mail is taken too, and the other way round.
 struct taken_names {
     bool username = false;
     bool email = false;
@@ -57,7 +58,10 @@ struct account_name {
     std::string username, email;
     std::optional<std::string> user_type;
 };
-std::optional<account_name> find_account_by_email(pg::transaction& t, std::string_view email);
+// Among those whom a tenant may name: its own and drivers who belong to nobody. Other tenants' accounts are
+// not revealed.
+std::optional<account_name> find_account_by_email(pg::transaction& t, std::string_view email,
+                                                  tenant_id tenant);
 
 // What a profile's PUT or PATCH may change; nullopt: left alone, an inner nullopt: set to null.
 struct profile_change {

@@ -8,12 +8,12 @@ namespace voltlane::store {
 namespace {
 
 // $1: the caller's tenant or null, $2: its account. Both sides name a tenant: a member's own, or those of the
-// driver's grants.
+// driver's grants: a price, or a tag that would be accepted now (a blocked one takes its holder's rights).
 #define VISIBLE                                                                                              \
     "c.deleted_at is null and case when $1::bigint is not null then c.tenant_id = $1 else "                  \
-    "(c.tenant_id in (select g.tenant_id from id_tags g where g.account_id = $2) or c.id in (select "        \
-    "p.charge_point_id "                                                                                     \
-    "from prices p where p.account_id = $2 and p.valid_to is null)) end "
+    "(c.tenant_id in (select g.tenant_id from id_tags g where g.account_id = $2 and "                        \
+    "g.status = 'Accepted' and (g.expiry_date is null or g.expiry_date > now())) or c.id in (select "        \
+    "p.charge_point_id from prices p where p.account_id = $2 and p.valid_to is null)) end "
 
 #define CHARGE_POINT_COLUMNS                                                                                 \
     "c.id, c.tenant_id, c.canonical_id, c.identity, c.name, c.location, c.connector_id, c.status, "          \
@@ -33,7 +33,7 @@ constexpr pg::statement one{
     ", c.plug_type, c.access_type, c.registration, c.vendor, c.model, c.serial, c.firmware, "
     "c.max_power_kw" CHARGE_POINT_TABLES "where " VISIBLE
     "and (c.canonical_id = $3 or (c.tenant_id = $4 and c.canonical_id = $5)) "
-    "order by c.canonical_id <> $3 limit 2"};
+    "order by coalesce(c.tenant_id = $4 and c.canonical_id = $5, false) desc limit 2"};
 constexpr pg::statement connectors{"charge_points.connectors",
                                    "select connector_id, status, error_code, updated from connectors "
                                    "where charge_point_id = $1 order by connector_id"};
@@ -54,6 +54,10 @@ constexpr pg::statement remove{
     "charge_points.remove",
     "update charge_points set deleted_at = now() where tenant_id = $1 and canonical_id = $2 "
     "and deleted_at is null returning identity, registration"};
+constexpr pg::statement identities{
+    "charge_points.identities",
+    "select tenant_id, canonical_id, identity from unnest($1::bigint[], $2::text[]) "
+    "as k(tenant_id, canonical_id) join charge_points using (tenant_id, canonical_id)"};
 constexpr pg::statement statuses{"charge_points.statuses",
                                  "select status, count(*) from charge_points "
                                  "where tenant_id = $1 and deleted_at is null group by status"};
@@ -99,6 +103,11 @@ bool describe_row(pg::transaction& t, const charger_key& key, const charge_point
 
 } // namespace
 
+bool is_long_form(std::string_view id) noexcept {
+    const auto digits = id.find_first_not_of("0123456789");
+    return digits != std::string_view::npos && digits != 0 && id[digits] == '~';
+}
+
 std::vector<charge_point> list_charge_points(pg::transaction& t, const domain::caller& who) {
     std::vector<charge_point> all;
     for (const auto& r : t.exec(list, {who.tenant, who.account}))
@@ -110,15 +119,16 @@ std::optional<charge_point> find_charge_point(pg::transaction& t, const domain::
                                               std::string_view canonical) {
     std::optional<std::int64_t> tenant;
     std::string_view rest;
-    if (const auto mark = canonical.find('~'); mark != std::string_view::npos) {
+    if (is_long_form(canonical)) {
+        const auto mark = canonical.find('~');
         tenant = parse_integer<std::int64_t>(canonical.substr(0, mark));
         rest = canonical.substr(mark + 1);
     }
     const auto rows = t.exec(one, {who.tenant, who.account, canonical, tenant, rest});
     if (rows.empty()) return std::nullopt;
-    // The same id at two tenants: only the long form says which.
-    if (rows.size() > 1 && pg::view(rows[0][2]) == canonical && pg::view(rows[1][2]) == canonical)
-        return std::nullopt;
+    // The long form goes first, so that no other tenant can call a charger by it. The same id at two tenants:
+    // only the long form says which.
+    if (rows.size() > 1 && pg::view(rows[0][2]) == canonical) return std::nullopt;
     const auto& r = rows[0];
     auto c = read(r);
     c.plug_type = pg::get<std::string>(r[14]);
@@ -156,6 +166,19 @@ bool delete_charge_point(pg::transaction& t, const charger_key& key) {
     entry.deleted = true;
     queue_directory(t, entry);
     return true;
+}
+
+std::map<charger_key, std::string> read_identities(pg::transaction& t, const std::vector<charger_key>& keys) {
+    pg::array tenants, names;
+    for (const auto& key : keys) {
+        tenants.add(key.tenant());
+        names.add(key.charge_point);
+    }
+    std::map<charger_key, std::string> found;
+    for (const auto& r : t.exec(identities, {tenants, names}))
+        found.emplace(charger_key{pg::get<tenant_id>(r[0]), pg::get<std::string>(r[1])},
+                      pg::get<std::string>(r[2]));
+    return found;
 }
 
 std::vector<std::pair<std::string, std::int64_t>> count_statuses(pg::transaction& t, tenant_id tenant) {

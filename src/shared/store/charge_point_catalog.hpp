@@ -8,6 +8,7 @@
 #include "shared/pg/transaction.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,8 +51,12 @@ struct charge_point {
 // statement.
 std::vector<charge_point> list_charge_points(pg::transaction& t, const domain::caller& who);
 
+// `<digits>~...`: what a charge point of one tenant may be called by where ids are ambiguous. An id of its
+// own that looks so (a charger dialled with it) is only shown in the long form, too.
+bool is_long_form(std::string_view id) noexcept;
+
 // By `<id>` (any spelling), or `<tenant id>~<id>` where that is needed. nullopt: not there, not visible, or
-// ambiguous. `canonical` is the id in its canonical form.
+// ambiguous. What can be read as the long form is. `canonical` is the id in its canonical form.
 std::optional<charge_point> find_charge_point(pg::transaction& t, const domain::caller& who,
                                               std::string_view canonical);
 
@@ -70,6 +75,9 @@ bool create_charge_point(pg::transaction& t, const charger_key& key, std::string
 bool change_charge_point(pg::transaction& t, const charger_key& key, const charge_point_change& c);
 // Soft: history stays, the directory says deleted. False: no such charge point.
 bool delete_charge_point(pg::transaction& t, const charger_key& key);
+
+// How the charge points are spelled, deleted ones too; those that are not there are left out.
+std::map<charger_key, std::string> read_identities(pg::transaction& t, const std::vector<charger_key>& keys);
 
 // How many charge points of a tenant show each status.
 std::vector<std::pair<std::string, std::int64_t>> count_statuses(pg::transaction& t, tenant_id tenant);

@@ -22,6 +22,10 @@ constexpr pg::statement end_overdue{"command_rows.end_overdue",
                                     "from (select id from commands where state in ('queued', 'sent') and "
                                     "deadline < $2 order by deadline limit $3 "
                                     "for update skip locked) due where c.id = due.id"};
+constexpr pg::statement delete_ended{
+    "command_rows.delete_ended",
+    "delete from commands where ctid = any(array(select ctid from commands "
+    "where created_at < $1 and ended_at is not null order by created_at limit $2))"};
 
 // {"code": ..., "description": ..., "details": {...}}; empty: none.
 std::string error_json(const domain::command_life& life) {
@@ -82,6 +86,10 @@ void write_commands(pg::transaction& t, const std::map<std::string, domain::comm
 
 std::size_t end_overdue_commands(pg::transaction& t, timestamp now, std::int64_t most) {
     return t.exec(end_overdue, {now, now - domain::command_grace, most}).affected_rows();
+}
+
+std::size_t delete_old_commands(pg::transaction& t, timestamp oldest, std::int64_t most) {
+    return t.exec(delete_ended, {oldest, most}).affected_rows();
 }
 
 } // namespace voltlane::store

@@ -19,5 +19,7 @@ void write_commands(pg::transaction& t, const std::map<std::string, domain::comm
 // Ends rows without news that are past their deadline and the grace: queued as expired, sent as timeout. At
 // most `most` at a time; returns how many.
 std::size_t end_overdue_commands(pg::transaction& t, timestamp now, std::int64_t most);
+// Ended commands that were created before `oldest`, at most `most` at a time; returns how many.
+std::size_t delete_old_commands(pg::transaction& t, timestamp oldest, std::int64_t most);
 
 } // namespace voltlane::store

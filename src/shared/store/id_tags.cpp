@@ -13,6 +13,9 @@ namespace {
 
 constexpr pg::statement list{"id_tags.list", ID_TAG_SELECT "order by g.id"};
 constexpr pg::statement one{"id_tags.one", ID_TAG_SELECT "and g.id = $2"};
+constexpr pg::statement foreign{"id_tags.foreign",
+                                "select exists (select from id_tags where tenant_id = $1 and "
+                                "id_tag_folded = $2 and account_id is distinct from $3)"};
 constexpr pg::statement insert{
     "id_tags.insert",
     "insert into id_tags (tenant_id, id_tag, id_tag_folded, account_id, status, expiry_date, "
@@ -52,6 +55,10 @@ events::id_tag_entry entry_of(tenant_id tenant, const id_tag_row& row) {
 }
 
 } // namespace
+
+bool is_foreign_tag(pg::transaction& t, tenant_id tenant, std::string_view folded, account_id account) {
+    return pg::get<bool>(t.exec(foreign, {tenant, folded, account})[0][0]);
+}
 
 std::vector<id_tag_row> list_id_tags(pg::transaction& t, tenant_id tenant) {
     std::vector<id_tag_row> all;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // Table `id_tags`. Writer: api. Every change goes to csms.directory in the same transaction. All statements
@@ -24,6 +25,9 @@ struct id_tag_row {
     std::optional<std::string> parent_id_tag;
     timestamp created_at{};
 };
+
+// Whether the tag is registered there and is not that account's (also where it is nobody's).
+bool is_foreign_tag(pg::transaction& t, tenant_id tenant, std::string_view folded, account_id account);
 
 std::vector<id_tag_row> list_id_tags(pg::transaction& t, tenant_id tenant);
 std::optional<id_tag_row> find_id_tag(pg::transaction& t, tenant_id tenant, std::int64_t id);

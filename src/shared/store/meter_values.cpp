@@ -28,8 +28,10 @@ constexpr pg::statement list{"meter_values.partitions",
 constexpr pg::statement in_default{
     "meter_values.in_default",
     "select exists (select from meter_values_default where received_at >= $1 and received_at < $2)"};
-constexpr pg::statement delete_default{"meter_values.delete_default",
-                                       "delete from meter_values_default where received_at < $1"};
+constexpr pg::statement delete_default{
+    "meter_values.delete_default",
+    "delete from meter_values_default where ctid = any(array(select ctid from meter_values_default "
+    "where received_at < $1 order by received_at limit $2))"};
 
 // "meter_values_2025_09"
 std::string name_of(year_month m) {
@@ -44,6 +46,13 @@ std::optional<year_month> month_of(std::string_view name) {
     const auto m = parse_integer<unsigned>(name.substr(prefix.size() + 5));
     if (!y || !m || *m < 1 || *m > 12) return std::nullopt;
     return year{*y} / month{*m};
+}
+
+// Making and dropping a partition locks the whole table, and every writer queues up behind whoever waits for
+// that lock: so it waits a quarter of a second only and tries again later.
+void begin_maintenance(pg::transaction& t) {
+    t.exec_composed("set local lock_timeout = '250ms'");
+    t.exec(lock, {maintenance_lock});
 }
 
 std::vector<std::string> partitions(pg::transaction& t) {
@@ -85,7 +94,7 @@ void insert_meter_values(pg::transaction& t, std::span<const domain::meter_row> 
 }
 
 std::vector<std::string> make_partitions(pg::transaction& t, timestamp now) {
-    t.exec(lock, {maintenance_lock});
+    begin_maintenance(t);
     const auto there = partitions(t);
     std::vector<std::string> made;
     const year_month_day today(floor<days>(now));
@@ -104,7 +113,7 @@ std::vector<std::string> make_partitions(pg::transaction& t, timestamp now) {
 }
 
 std::vector<std::string> drop_partitions(pg::transaction& t, timestamp oldest) {
-    t.exec(lock, {maintenance_lock});
+    begin_maintenance(t);
     std::vector<std::string> dropped;
     for (const auto& name : partitions(t)) {
         const auto month = month_of(name);
@@ -112,8 +121,11 @@ std::vector<std::string> drop_partitions(pg::transaction& t, timestamp oldest) {
         t.exec_composed("drop table " + name);
         dropped.push_back(name);
     }
-    t.exec(delete_default, {oldest});
     return dropped;
+}
+
+std::size_t delete_old_default_rows(pg::transaction& t, timestamp oldest, std::int64_t most) {
+    return t.exec(delete_default, {oldest, most}).affected_rows();
 }
 
 } // namespace voltlane::store

@@ -31,7 +31,8 @@ constexpr pg::statement read_one{"offsets.read_one",
                                  "where pool = $1 and topic = $2 and partition_id = $3 and generation = $4"};
 constexpr pg::statement forget{"offsets.forget",
                                "delete from consumer_offsets "
-                               "where pool = $1 and topic = $2 and partition_id = $3 and generation = $4"};
+                               "where pool = $1 and topic = $2 and partition_id = $3 and generation = $4 "
+                               "and position = $5"};
 
 } // namespace
 
@@ -80,8 +81,8 @@ std::optional<std::int64_t> read_offset(pg::transaction& t, const offset_place& 
     return pg::get<std::int64_t>(found[0][0]);
 }
 
-void forget_offset(pg::transaction& t, const offset_place& p) {
-    t.exec(forget, {p.pool, p.topic, p.partition, p.generation});
+void forget_offset(pg::transaction& t, const offset_place& p, std::int64_t position) {
+    t.exec(forget, {p.pool, p.topic, p.partition, p.generation, position});
 }
 
 } // namespace voltlane::store

@@ -43,7 +43,8 @@ assigned_offsets claim_offsets(pg::transaction& t, const offset_place& place,
 // nothing of this batch may be written.
 bool move_offset(pg::transaction& t, const offset_place& place, std::int64_t from, std::int64_t to);
 std::optional<std::int64_t> read_offset(pg::transaction& t, const offset_place& place);
-// Retention took the records at the position: the next claim begins at the log's beginning.
-void forget_offset(pg::transaction& t, const offset_place& place);
+// Retention took the records at `position`: the next claim begins at the log's beginning. One that somebody
+// moved meanwhile stays.
+void forget_offset(pg::transaction& t, const offset_place& place, std::int64_t position);
 
 } // namespace voltlane::store

@@ -20,8 +20,10 @@ constexpr pg::statement insert_many{
 constexpr pg::statement read_shards{
     "outbox.read",
     "select o.id, o.shard, o.topic, o.key, o.version, convert_from(o.value, 'UTF8') "
-    "from unnest($1::smallint[]) as s(shard) cross join lateral "
-    "(select * from outbox where outbox.shard = s.shard order by id limit $2) o order by o.id"};
+    "from unnest($1::smallint[], $3::bigint[]) as s(shard, above) cross join lateral "
+    "(select c.*, sum(octet_length(c.value)) over (order by c.id rows between unbounded preceding and 1 "
+    "preceding) as before from (select * from outbox where outbox.shard = s.shard and outbox.id > s.above "
+    "order by id limit $2) c) o where coalesce(o.before, 0) < $4 order by o.id"};
 constexpr pg::statement delete_rows{"outbox.delete", "delete from outbox where id = any($1::bigint[])"};
 constexpr pg::statement age{"outbox.age",
                             "select coalesce(extract(epoch from now() - min(queued_at)), 0)::float8 from "
@@ -61,13 +63,15 @@ void queue(pg::transaction& t, std::span<const outbox_record> records) {
     t.exec(insert_many, {shards, topics, keys, versions, values});
 }
 
-std::vector<queued_record> read_outbox(pg::transaction& t, std::span<const std::int16_t> shards,
-                                       std::int64_t most) {
-    pg::array wanted;
-    for (const auto s : shards)
-        wanted.add(std::int32_t{s});
+std::vector<queued_record> read_outbox(pg::transaction& t, std::span<const shard_look> shards,
+                                       std::int64_t most, std::int64_t most_bytes) {
+    pg::array wanted, above;
+    for (const auto& s : shards) {
+        wanted.add(std::int32_t{s.shard});
+        above.add(s.above);
+    }
     std::vector<queued_record> out;
-    for (const auto& row : t.exec(read_shards, {wanted, most})) {
+    for (const auto& row : t.exec(read_shards, {wanted, most, above, most_bytes})) {
         queued_record r{pg::get<std::int64_t>(row[0]), static_cast<std::int16_t>(pg::get<int>(row[1])), {}};
         r.record = {pg::get<std::string>(row[2]), pg::get<std::string>(row[3]), pg::opt<std::string>(row[5]),
                     pg::get<int>(row[4])};

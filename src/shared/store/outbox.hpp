@@ -37,9 +37,14 @@ struct queued_record {
     outbox_record record;
 };
 
-// The oldest records of the shards, in id order, at most `most`.
-std::vector<queued_record> read_outbox(pg::transaction& t, std::span<const std::int16_t> shards,
-                                       std::int64_t most);
+struct shard_look {
+    std::int16_t shard = 0;
+    std::int64_t above = 0; // only ids greater than this
+};
+// The oldest records of the shards, in id order: of each shard at most `most`, and values of `most_bytes`
+// plus one record at most.
+std::vector<queued_record> read_outbox(pg::transaction& t, std::span<const shard_look> shards,
+                                       std::int64_t most, std::int64_t most_bytes);
 void delete_published(pg::transaction& t, std::span<const std::int64_t> ids);
 // Age of the oldest record, in seconds; 0: none. For the relay's metric.
 double outbox_age(pg::transaction& t);

@@ -5,6 +5,8 @@
 namespace voltlane::store {
 namespace {
 
+// A replay must not show what was true days ago. Receipt times are of several gateways, though: their clocks
+// may differ by a minute, and a charger that moved from one to the other is still believed.
 constexpr pg::statement upsert_connectors{
     "station_rows.connectors",
     "insert into connectors (charge_point_id, connector_id, status, error_code, info, vendor_id, "
@@ -15,8 +17,10 @@ constexpr pg::statement upsert_connectors{
     "on conflict (charge_point_id, connector_id) do update set status = excluded.status, "
     "error_code = excluded.error_code, info = excluded.info, vendor_id = excluded.vendor_id, "
     "vendor_error_code = excluded.vendor_error_code, reported_at = excluded.reported_at, updated = "
-    "excluded.updated"};
-// `latest` and `booted` say which group of columns a row brings.
+    "excluded.updated where connectors.updated <= excluded.updated + interval '1 minute'"};
+// `latest` and `booted` say which group of columns a row brings. A status is measured against the connectors,
+// which were written before: the row's own `updated` begins with its creation, after the first events'
+// receipt.
 constexpr pg::statement update_stations{
     "station_rows.stations",
     "update charge_points c set "
@@ -28,10 +32,15 @@ constexpr pg::statement update_stations{
     "serial = case when r.booted then r.serial else c.serial end, "
     "firmware = case when r.booted then r.firmware else c.firmware end, "
     "last_boot = case when r.booted then r.booted_at else c.last_boot end "
-    "from unnest($1::bigint[], $2::boolean[], $3::bigint[], $4::text[], $5::timestamptz[], $6::boolean[], "
+    "from (select i.id, i.latest and i.updated + interval '1 minute' >= coalesce((select max(k.updated) from "
+    "connectors k where k.charge_point_id = i.id), '-infinity') as latest, i.connector_id, i.status, "
+    "i.updated, i.booted and i.booted_at + interval '1 minute' >= coalesce((select p.last_boot from "
+    "charge_points p where p.id = i.id), '-infinity') as booted, i.vendor, i.model, i.serial, i.firmware, "
+    "i.booted_at from unnest($1::bigint[], $2::boolean[], $3::bigint[], $4::text[], $5::timestamptz[], "
+    "$6::boolean[], "
     "$7::text[], "
     "$8::text[], $9::text[], $10::text[], $11::timestamptz[]) "
-    "as r(id, latest, connector_id, status, updated, booted, vendor, model, serial, firmware, booted_at) "
+    "as i(id, latest, connector_id, status, updated, booted, vendor, model, serial, firmware, booted_at)) r "
     "where c.id = r.id"};
 constexpr pg::statement insert_all_notices{
     "station_rows.notices", "insert into station_notices (charge_point_id, generation, epoch, seq, "
@@ -39,6 +48,10 @@ constexpr pg::statement insert_all_notices{
                             "request_id) select * from unnest($1::bigint[], $2::integer[], $3::bigint[], "
                             "$4::bigint[], $5::timestamptz[], "
                             "$6::text[], $7::text[], $8::text[], $9::bigint[]) on conflict do nothing"};
+constexpr pg::statement delete_notices{
+    "station_rows.delete_notices",
+    "delete from station_notices where ctid = any(array(select ctid from station_notices "
+    "where received_at < $1 order by received_at limit $2))"};
 constexpr pg::statement read_charge_points{
     "station_rows.read",
     "select id, tenant_id, canonical_id, identity, status, connector_id, vendor, model, serial, "
@@ -123,6 +136,10 @@ void insert_notices(pg::transaction& t, std::span<const station_notice> notices)
     }
     t.exec(insert_all_notices,
            {chargers, generations, epochs, seqs, received, kinds, statuses, details, requests});
+}
+
+std::size_t delete_old_notices(pg::transaction& t, timestamp oldest, std::int64_t most) {
+    return t.exec(delete_notices, {oldest, most}).affected_rows();
 }
 
 std::vector<events::station_change> read_stations(pg::transaction& t,

@@ -23,7 +23,8 @@ struct connector_report {
     std::optional<timestamp> reported_at; // the charger's clock
     timestamp updated{};                  // receipt
 };
-void write_connectors(pg::transaction& t, std::span<const connector_report> reports); // one a connector
+// One a connector. A row that is newer by more than a minute stays: reports of a replay.
+void write_connectors(pg::transaction& t, std::span<const connector_report> reports);
 
 // What a batch says about one charge point; absent members leave the row as it is.
 struct station_report {
@@ -40,7 +41,8 @@ struct station_report {
     std::optional<status> latest;
     std::optional<boot> booted;
 };
-void write_stations(pg::transaction& t, std::span<const station_report> reports); // one a charge point
+// One a charge point, after its connectors. What is older than the row by more than a minute is left out.
+void write_stations(pg::transaction& t, std::span<const station_report> reports);
 
 struct station_notice {
     std::int64_t charge_point = 0;
@@ -51,6 +53,8 @@ struct station_notice {
     std::optional<std::int64_t> request_id;
 };
 void insert_notices(pg::transaction& t, std::span<const station_notice> notices);
+// Notices received before `oldest`, at most `most` at a time; returns how many.
+std::size_t delete_old_notices(pg::transaction& t, timestamp oldest, std::int64_t most);
 
 // What csms.stations says of these charge points now, with all of their connectors.
 std::vector<events::station_change> read_stations(pg::transaction& t,

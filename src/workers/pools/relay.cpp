@@ -10,11 +10,20 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto contest_every = 1s;  // tries for shards that others hold
-constexpr auto measure_every = 5s;  // the age of the oldest record
-constexpr auto patience = 10s;      // one database job
-constexpr auto kafka_patience = 8s; // init or commit of one transaction; within the time for an orderly stop
+constexpr auto contest_every = 1s;    // tries for shards that others hold
+constexpr auto measure_every = 5s;    // the age of the oldest record
+constexpr auto full_look_every = 10s; // from the first id on: what committed very late
+constexpr auto patience = 10s;        // one database job
+// Within the time for an orderly stop, and below the 10 s after which the server ends an idle relay's session
+// (pg/settings.cpp). A round waits for its commits, so these are shorter; an init holds up nobody.
+constexpr auto init_patience = 8s;
+constexpr auto commit_patience = 3s;
 constexpr auto pause_after_failure = 500ms;
+constexpr auto rest_of_failed_shard = 2s;
+// Looks begin this far below the oldest id known: behind a transaction that is open for long, deleted rows
+// stay in the index, and a look from its beginning would pass all of them. Ids that commit still later wait
+// for the full look.
+constexpr std::int64_t late_ids = 100'000;
 
 spdlog::logger& log() {
     static const auto logger = voltlane::log::get("relay");
@@ -79,22 +88,25 @@ async::awaitable<void> relay::run() {
     }
 }
 
-// On the database thread.
-relay::look relay::look_at_outbox(pg::database& db, int session, bool contend, bool measure) {
+// On the database thread, while run() waits for it.
+relay::look relay::look_at_outbox(pg::database& db, const look_request& request) {
     look found;
     auto& c = db.get();
     found.session = c.backend_pid();
+    const bool same = found.session == request.session;
     try {
-        std::vector<std::int16_t> mine;
+        std::vector<store::shard_look> wanted;
         for (std::int16_t s = 0; s < store::outbox_shards; ++s) {
-            const bool held = shards_[static_cast<std::size_t>(s)].held && found.session == session;
-            if (held || ((contend || found.session != session) && store::try_lock_shard(c, s)))
-                mine.push_back(s);
+            const bool held = shards_[static_cast<std::size_t>(s)].held && same;
+            if (!held && !((request.contend || !same) && store::try_lock_shard(c, s))) continue;
+            found.locked.push_back(s);
+            if (const auto above = request.above[static_cast<std::size_t>(s)])
+                wanted.push_back({s, held ? *above : 0});
         }
-        found.locked = mine;
         c.run(pg::access::read_write, [&](pg::transaction& t) {
-            if (!mine.empty()) found.rows = store::read_outbox(t, mine, settings_.most);
-            if (measure) found.oldest_seconds = store::outbox_age(t);
+            if (!wanted.empty())
+                found.rows = store::read_outbox(t, wanted, settings_.most, settings_.most_bytes);
+            if (request.measure) found.oldest_seconds = store::outbox_age(t);
         });
     } catch (...) {
         db.drop(); // with it the locks, which somebody else may hold by now
@@ -114,8 +126,11 @@ void relay::take(look found) {
         shard.rows.clear();
         shard.published.clear();
     }
-    for (auto& row : found.rows)
-        shards_[static_cast<std::size_t>(row.shard)].rows.push_back(std::move(row));
+    for (auto& row : found.rows) {
+        auto& shard = shards_[static_cast<std::size_t>(row.shard)];
+        if (shard.rows.empty()) shard.floor = row.id;
+        shard.rows.push_back(std::move(row));
+    }
     metrics_.shards.Set(static_cast<double>(found.locked.size()));
     if (found.oldest_seconds) metrics_.age.Set(*found.oldest_seconds);
 }
@@ -124,18 +139,33 @@ void relay::take(look found) {
 // limit, more is waiting. (Without a pause in between, transactions of a few records each would keep broker
 // and client busy.)
 async::awaitable<bool> relay::round() {
+    look_request request;
+    request.session = session_;
     const auto now = clock_.steady_now();
-    const bool contend = now >= next_contest_;
-    const bool measure = now >= next_measure_;
-    if (contend) next_contest_ = now + contest_every;
-    if (measure) next_measure_ = now + measure_every;
-    auto job = [this, session = session_, contend, measure](pg::database& db) {
-        return look_at_outbox(db, session, contend, measure);
+    const auto due = [now](async::steady_point& next, std::chrono::seconds every) {
+        if (now < next) return false;
+        next = now + every;
+        return true;
+    };
+    request.contend = due(next_contest_, contest_every);
+    request.measure = due(next_measure_, measure_every);
+    const bool full = due(next_full_look_, full_look_every);
+    for (std::size_t s = 0; s < shards_.size(); ++s)
+        if (!shards_[s].preparing && now >= shards_[s].not_before)
+            request.above[s] = full ? 0 : shards_[s].floor - late_ids;
+    auto job = [this, request](pg::database& db) {
+        return look_at_outbox(db, request);
     };
     take(co_await database_->with(std::move(job), now + patience));
 
     for (std::int16_t s = 0; s < store::outbox_shards; ++s) {
-        if (shards_[static_cast<std::size_t>(s)].rows.empty()) continue;
+        auto& shard = shards_[static_cast<std::size_t>(s)];
+        if (shard.rows.empty() || shard.preparing) continue;
+        if (!shard.producer) {
+            shard.preparing = true;
+            tasks_.spawn([this, s] { return prepare(s); });
+            continue;
+        }
         ++publishing_;
         tasks_.spawn([this, s] { return publish(s); });
     }
@@ -148,7 +178,7 @@ async::awaitable<bool> relay::round() {
     bool more = false;
     for (const auto& s : shards_) {
         ids.insert(ids.end(), s.published.begin(), s.published.end());
-        more |= static_cast<std::int64_t>(s.published.size()) >= settings_.most;
+        more |= s.more && !s.published.empty();
     }
     if (!ids.empty()) {
         auto erase = [ids](pg::transaction& t) {
@@ -168,6 +198,31 @@ async::awaitable<bool> relay::round() {
     co_return more;
 }
 
+// The rows at hand were read before the fence stood: the next look reads them again.
+async::awaitable<void> relay::prepare(std::int16_t number) {
+    auto& s = shards_[static_cast<std::size_t>(number)];
+    auto fresh = std::make_unique<kafka::transactional_producer>(producer_settings(number));
+    bool done = false;
+    try {
+        done = !co_await fresh->init(clock_.steady_now() + init_patience);
+    } catch (const boost::system::system_error& e) {
+        log().warn("shard {}: {}", number, e.what());
+    }
+    s.preparing = false;
+    if (!done) {
+        failed(s);
+        co_return;
+    }
+    if (s.held) s.producer = std::move(fresh);
+    timer_.cancel();
+}
+
+void relay::failed(shard& s) {
+    metrics_.failures.Increment();
+    s.producer.reset();
+    s.not_before = clock_.steady_now() + rest_of_failed_shard;
+}
+
 async::awaitable<void> relay::publish(std::int16_t number) {
     auto& s = shards_[static_cast<std::size_t>(number)];
     bool done = false;
@@ -176,54 +231,61 @@ async::awaitable<void> relay::publish(std::int16_t number) {
     } catch (const boost::system::system_error& e) {
         log().warn("shard {}: {}", number, e.what()); // no thread in time: stopping, or a broker that hangs
     }
-    if (done) {
-        for (const auto& r : s.rows)
-            s.published.push_back(r.id);
-    } else {
-        metrics_.failures.Increment();
-        s.producer.reset();
+    if (!done) {
+        s.published.clear();
+        failed(s);
     }
     if (--publishing_ == 0) published_.cancel();
 }
 
+// One transaction of the rows that were read, or of those that the client's queue takes at once.
 async::awaitable<bool> relay::publish_rows(std::int16_t number) {
     auto& s = shards_[static_cast<std::size_t>(number)];
-    if (!s.producer) {
-        auto fresh = std::make_unique<kafka::transactional_producer>(producer_settings(number));
-        const auto failed = co_await fresh->init(clock_.steady_now() + kafka_patience);
-        if (failed) co_return false;
-        s.producer = std::move(fresh);
-    }
     if (const auto failed = s.producer->begin()) {
         fenced_ |= failed == errc::fenced;
         co_return false;
     }
-    for (const auto& r : s.rows) {
-        const auto version = std::to_string(r.record.version);
-        const auto id = "outbox/" + std::to_string(r.id);
-        const std::array<kafka::header_view, 2> headers{
-            {{events::topic::header_event_id, id}, {events::topic::header_version, version}}};
-        kafka::record record;
-        record.topic = s.producer->topic(r.record.topic);
-        record.key = r.record.key;
-        record.headers = headers;
-        record.tombstone = !r.record.value.has_value();
-        if (r.record.value) record.value = *r.record.value;
-        const auto failed = s.producer->produce(record);
-        if (failed == errc::too_large) {
-            // It would block its shard for ever.
-            log().error("outbox row {} for {} is too large ({} bytes) and was dropped", r.id, r.record.topic,
-                        record.value.size());
-            continue;
+    s.more = static_cast<std::int64_t>(s.rows.size()) >= settings_.most;
+    std::int64_t bytes = 0;
+    for (const auto& row : s.rows) {
+        const auto outcome = produce(s, row);
+        if (outcome == produced::failed) co_return false;
+        if (outcome == produced::full) {
+            if (s.published.empty()) co_return false;
+            s.more = true;
+            break;
         }
-        if (failed) {
-            fenced_ |= failed == errc::fenced;
-            co_return false;
-        }
+        s.published.push_back(row.id);
+        if (row.record.value) bytes += static_cast<std::int64_t>(row.record.value->size());
     }
-    const auto failed = co_await s.producer->commit(clock_.steady_now() + kafka_patience);
+    s.more |= bytes >= settings_.most_bytes;
+    const auto failed = co_await s.producer->commit(clock_.steady_now() + commit_patience);
     fenced_ |= failed == errc::fenced;
     co_return !failed;
+}
+
+relay::produced relay::produce(shard& s, const store::queued_record& row) {
+    const auto version = std::to_string(row.record.version);
+    const auto id = "outbox/" + std::to_string(row.id);
+    const std::array<kafka::header_view, 2> headers{
+        {{events::topic::header_event_id, id}, {events::topic::header_version, version}}};
+    kafka::record record;
+    record.topic = s.producer->topic(row.record.topic);
+    record.key = row.record.key;
+    record.headers = headers;
+    record.tombstone = !row.record.value.has_value();
+    if (row.record.value) record.value = *row.record.value;
+    const auto failed = s.producer->produce(record);
+    if (!failed) return produced::queued;
+    if (failed == errc::overloaded) return produced::full;
+    if (failed == errc::too_large) {
+        // It would block its shard for ever.
+        log().error("outbox row {} for {} is too large ({} bytes) and was dropped", row.id, row.record.topic,
+                    record.value.size());
+        return produced::queued;
+    }
+    fenced_ |= failed == errc::fenced;
+    return produced::failed;
 }
 
 async::awaitable<bool> relay::stop(async::steady_point deadline) {

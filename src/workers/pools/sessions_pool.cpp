@@ -56,6 +56,7 @@ public:
     }
 
     void rolled_back() override {
+        if (!touched_.empty()) told_.clear(); // what was not committed was not told
         for (const auto& key : touched_)
             chargers_.erase(key);
         touched_.clear();
@@ -151,10 +152,11 @@ private:
 
     bool worth_telling(const domain::change_note& note) {
         const auto id = note.of->id();
-        if (note.kind != "updated") {
-            if (!note.of->open()) told_.erase(id);
+        if (!note.of->open()) {
+            told_.erase(id);
             return true;
         }
+        if (note.kind != "updated") return true;
         auto& last = told_[id];
         if (note.of->updated_at - last < update_every && note.of->updated_at >= last) return false;
         last = note.of->updated_at;

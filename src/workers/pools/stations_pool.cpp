@@ -18,6 +18,11 @@ namespace {
 // again.
 constexpr std::size_t most_cached = 50'000;
 
+// Connectors 0 .. 256 of a charge point are kept, others left out: each is a row, and a part of every
+// csms.stations record of that charger; one that counts its connector numbers up would make them grow for
+// ever. OCPP 1.6 numbers connectors from 1 without gaps, and the largest cabinets have some dozens.
+constexpr std::int64_t most_connectors = 256;
+
 // What csms.stations was told last, as far as this process knows.
 struct known_station {
     std::int64_t id = 0;
@@ -26,6 +31,8 @@ struct known_station {
 
 class stations_partition final : public partition_handler {
 public:
+    explicit stations_partition(const stations_metrics& metrics) : metrics_(metrics) {}
+
     std::vector<unreadable_record> prepare(std::span<const source_record> records) override {
         return batch_.parse(records);
     }
@@ -86,13 +93,17 @@ private:
         tell(t, out.changed);
     }
 
-    static void collect(const charger_batch::group& g, known_station& station, effects& out) {
+    void collect(const charger_batch::group& g, known_station& station, effects& out) const {
         std::map<std::int64_t, store::connector_report> connectors;
         store::station_report report;
         report.charge_point = station.id;
         bool changed = false;
         for (const auto* e : g.events) {
             if (const auto* s = std::get_if<events::status_changed>(&e->input)) {
+                if (s->connector < 0 || s->connector > most_connectors) {
+                    metrics_.refused_connectors.Increment();
+                    continue;
+                }
                 connectors[s->connector] = connector_of(station.id, *s, e->received_at);
                 report.latest = {s->connector, std::string(s->status), e->received_at};
                 auto& last = station.connectors[s->connector];
@@ -140,6 +151,7 @@ private:
         store::queue(t, records);
     }
 
+    stations_metrics metrics_;
     charger_batch batch_;
     std::unordered_map<charger_key, known_station> stations_;
     std::unordered_set<charger_key> touched_; // since the last commit
@@ -147,6 +159,7 @@ private:
 
 class stations_pool final : public partitioned_pool {
 public:
+    explicit stations_pool(const stations_metrics& metrics) : metrics_(metrics) {}
     std::string_view name() const override { return "stations"; }
     std::string_view topic() const override { return events::topic::inbound; }
     int schema_version() const override { return events::inbound_version; }
@@ -156,14 +169,17 @@ public:
         return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
     }
     std::unique_ptr<partition_handler> open(std::int32_t) override {
-        return std::make_unique<stations_partition>();
+        return std::make_unique<stations_partition>(metrics_);
     }
+
+private:
+    stations_metrics metrics_;
 };
 
 } // namespace
 
-std::unique_ptr<partitioned_pool> make_stations_pool() {
-    return std::make_unique<stations_pool>();
+std::unique_ptr<partitioned_pool> make_stations_pool(const stations_metrics& metrics) {
+    return std::make_unique<stations_pool>(metrics);
 }
 
 } // namespace voltlane::workers

@@ -3,6 +3,7 @@
 #include "shared/base/log.hpp"
 #include "shared/store/command_rows.hpp"
 #include "shared/store/meter_values.hpp"
+#include "shared/store/station_rows.hpp"
 
 #include <algorithm>
 
@@ -15,6 +16,9 @@ constexpr auto patience = 10s;
 constexpr auto after_failure = 5s;
 constexpr auto step = 250ms;                // how soon a pause notices that it is to end
 constexpr std::int64_t most_overdue = 1000; // rows ended at a time, so that the transaction stays short
+constexpr std::int64_t most_deleted = 5000; // likewise; the next ones follow at once
+constexpr auto notices_kept = std::chrono::days(90);
+constexpr auto commands_kept = std::chrono::days(400);
 
 spdlog::logger& log() {
     static const auto logger = voltlane::log::get("workers");
@@ -44,8 +48,9 @@ void upkeep::keep(std::string name, std::chrono::milliseconds every, chore work)
 async::awaitable<void> upkeep::run(std::string name, std::chrono::milliseconds every, chore work) {
     while (!stopping_) {
         std::string trouble;
+        bool more = false;
         try {
-            co_await database_.run(work, clock_.steady_now() + patience);
+            more = co_await database_.run(work, clock_.steady_now() + patience);
         } catch (const std::exception& e) {
             trouble = e.what();
         }
@@ -53,6 +58,7 @@ async::awaitable<void> upkeep::run(std::string name, std::chrono::milliseconds e
             metrics_.failures.Increment();
             log().warn("{}: {}", name, trouble);
         }
+        if (more) continue;
         const auto until =
             clock_.steady_now() +
             (trouble.empty() ? every : std::min<std::chrono::milliseconds>(every, after_failure));
@@ -76,18 +82,39 @@ upkeep::chore partition_chore(std::int64_t retention_days, upkeep_metrics& metri
             metrics.partitions_made.Increment();
             log().info("partition {} made", name);
         }
-        if (retention_days == 0) return;
+        if (retention_days == 0) return false;
         for (const auto& name : store::drop_partitions(t, now - std::chrono::days(retention_days))) {
             metrics.partitions_dropped.Increment();
             log().info("partition {} dropped: past retention of {} days", name, retention_days);
         }
+        return false;
+    };
+}
+
+upkeep::chore default_rows_chore(std::int64_t retention_days, upkeep_metrics& metrics, const clock& clock) {
+    return [retention_days, &metrics, &clock](pg::transaction& t) {
+        const auto deleted =
+            store::delete_old_default_rows(t, clock.now() - std::chrono::days(retention_days), most_deleted);
+        metrics.old_rows.Increment(static_cast<double>(deleted));
+        return static_cast<std::int64_t>(deleted) >= most_deleted;
+    };
+}
+
+upkeep::chore old_rows_chore(upkeep_metrics& metrics, const clock& clock) {
+    return [&metrics, &clock](pg::transaction& t) {
+        const auto now = clock.now();
+        const auto notices = store::delete_old_notices(t, now - notices_kept, most_deleted);
+        const auto commands = store::delete_old_commands(t, now - commands_kept, most_deleted);
+        metrics.old_rows.Increment(static_cast<double>(notices + commands));
+        return static_cast<std::int64_t>(std::max(notices, commands)) >= most_deleted;
     };
 }
 
 upkeep::chore overdue_chore(upkeep_metrics& metrics, const clock& clock) {
     return [&metrics, &clock](pg::transaction& t) {
-        metrics.overdue_commands.Increment(
-            static_cast<double>(store::end_overdue_commands(t, clock.now(), most_overdue)));
+        const auto ended = store::end_overdue_commands(t, clock.now(), most_overdue);
+        metrics.overdue_commands.Increment(static_cast<double>(ended));
+        return static_cast<std::int64_t>(ended) >= most_overdue;
     };
 }
 

@@ -21,8 +21,8 @@ public:
     upkeep& operator=(const upkeep&) = delete;
 
     // Runs `work` now and then every `every`, each time in a transaction of its own; failures are logged and
-    // repeated.
-    using chore = std::function<void(pg::transaction&)>;
+    // repeated. What returns true left something over and runs again at once.
+    using chore = std::function<bool(pg::transaction&)>;
     void keep(std::string name, std::chrono::milliseconds every, chore work);
 
     async::awaitable<bool> stop(async::steady_point deadline);
@@ -40,6 +40,11 @@ private:
 
 // Partitions of meter values two months ahead, and those past retention (0 days: kept for ever).
 upkeep::chore partition_chore(std::int64_t retention_days, upkeep_metrics& metrics, const clock& clock);
+// Meter values past retention that lie in no month's partition (never 0 days).
+upkeep::chore default_rows_chore(std::int64_t retention_days, upkeep_metrics& metrics, const clock& clock);
+// Notices of charge points after 90 days, ended commands after 400. (What operators decided is kept: it is
+// the record of who changed a bill.)
+upkeep::chore old_rows_chore(upkeep_metrics& metrics, const clock& clock);
 // Commands that nobody spoke of until their deadline and the grace.
 upkeep::chore overdue_chore(upkeep_metrics& metrics, const clock& clock);
 

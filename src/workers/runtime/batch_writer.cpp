@@ -6,6 +6,8 @@
 #include "shared/events/codec.hpp"
 #include "shared/events/topics.hpp"
 
+#include <new>
+
 namespace voltlane::workers {
 namespace {
 
@@ -35,6 +37,8 @@ batch_outcome batch_writer::write(pg::database& db, partition_handler& handler,
         log().warn("pool {} partition {}: batch at offset {} refused ({}), redone event by event",
                    place_.pool, place_.partition, from, f.what());
         outcome = one_by_one(db, w);
+    } catch (const std::bad_alloc&) {
+        throw; // says nothing of the events: try again
     } catch (const std::exception& e) {
         log().error("pool {} partition {}: batch at offset {} failed ({}), redone event by event",
                     place_.pool, place_.partition, from, e.what());
@@ -102,6 +106,8 @@ batch_outcome batch_writer::one_by_one(pg::database& db, work& w) {
             } catch (const pg::failure& f) {
                 if (!f.refused_data()) throw;
                 w.dead_letters.push_back(dead_letter(w.records[i], f.what()));
+            } catch (const std::bad_alloc&) {
+                throw;
             } catch (const std::exception& e) {
                 w.dead_letters.push_back(dead_letter(w.records[i], e.what()));
             }

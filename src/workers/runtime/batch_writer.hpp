@@ -25,10 +25,11 @@ enum class batch_outcome {
 //       │                                         letter through the outbox, the others count
 //       └─(commit in doubt)──▶ re-read the position: moved = committed
 //
-// Synchronous, on a database thread.
+// Synchronous, on a database thread. A job in flight at the end of the process's patience outlives its pool:
+// only the registry and the clock must outlive that.
 class batch_writer {
 public:
-    batch_writer(store::offset_place place, pool_metrics& metrics, const clock& clock)
+    batch_writer(store::offset_place place, const pool_metrics& metrics, const clock& clock)
         : place_(std::move(place))
         , metrics_(metrics)
         , clock_(clock) {}
@@ -54,7 +55,7 @@ private:
     store::outbox_record dead_letter(const source_record& r, std::string reason) const;
 
     store::offset_place place_;
-    pool_metrics& metrics_;
+    pool_metrics metrics_; // references into the registry: a job may outlive its pool
     const clock& clock_;
 };
 

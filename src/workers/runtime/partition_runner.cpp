@@ -5,6 +5,7 @@
 #include "shared/events/topics.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace voltlane::workers {
 namespace {
@@ -19,6 +20,26 @@ spdlog::logger& log() {
     static const auto logger = voltlane::log::get("workers");
     return *logger;
 }
+
+// Counts a partition as stuck from set() on, for as long as this lives.
+class stuck_mark {
+public:
+    explicit stuck_mark(metrics::gauge& gauge) : gauge_(gauge) {}
+    ~stuck_mark() {
+        if (set_) gauge_.Decrement();
+    }
+    stuck_mark(const stuck_mark&) = delete;
+    stuck_mark& operator=(const stuck_mark&) = delete;
+    bool set() { // true: it was not before
+        if (std::exchange(set_, true)) return false;
+        gauge_.Increment();
+        return true;
+    }
+
+private:
+    metrics::gauge& gauge_;
+    bool set_ = false;
+};
 
 } // namespace
 
@@ -43,6 +64,8 @@ partition_runner::partition_runner(partitioned_pool& pool, std::shared_ptr<kafka
     , handler_(pool.open(place_.partition))
     , writer_(std::make_shared<batch_writer>(place_, metrics, clock))
     , timer_(ex)
+    , size_(settings.most)
+    , complaints_(10s)
     , stored_(reader_->position())
     , last_move_(clock.steady_now()) {}
 
@@ -66,7 +89,10 @@ bool partition_runner::too_new(const kafka::record_view& r) {
 async::awaitable<partition_runner::ending> partition_runner::run() {
     while (!stopping_) {
         auto next = co_await reader_->next_batch(settings_.most);
-        if (!next) co_return next.error() == errc::not_found ? ending::lost_log : ending::over;
+        if (!next) {
+            if (next.error() == errc::not_found) co_return ending::lost_log;
+            co_return next.error() == errc::unavailable ? ending::again : ending::over;
+        }
         auto b = std::make_shared<batch>();
         b->records = std::move(*next);
         bool held = false;
@@ -100,20 +126,21 @@ async::awaitable<partition_runner::ending> partition_runner::run() {
     co_return ending::over;
 }
 
-// Until the position stands at the batch's end. Fenced, yet perhaps still ours (the last batch of an
-// assignment before this one was in flight): what that batch did not cover is written from where the table
-// stands.
+// Until the position stands at the batch's end, in pieces where it is too heavy as a whole. Fenced, yet
+// perhaps still ours (the last batch of an assignment before this one was in flight): what that batch did not
+// cover is written from where the table stands.
 async::awaitable<partition_runner::ending> partition_runner::advance(std::shared_ptr<batch> b,
                                                                      bool& written) {
     while (stored_ < b->to) {
         const auto outcome = co_await write(b);
         if (outcome == step::over) co_return ending::over;
-        if (outcome == step::written) break;
+        if (outcome == step::written) continue;
         const auto now = co_await read_position();
         if (!now) co_return ending::over;
         log().warn("pool {} partition {}: another owner moved the position from {} to {}", place_.pool,
                    place_.partition, stored_, *now);
-        if (*now < stored_) co_return ending::lost_log; // the row is gone or went back: claimed anew
+        if (*now < 0) co_return ending::lost_log;    // the row is gone
+        if (*now < stored_) co_return ending::again; // a failover to a server without the last commits
         stored_ = b->from = *now;
         std::erase_if(b->sources, [now](const source_record& r) { return r.offset < *now; });
     }
@@ -121,18 +148,23 @@ async::awaitable<partition_runner::ending> partition_runner::advance(std::shared
     co_return ending::over;
 }
 
+// One piece of the batch: as many of its events as size_ allows.
 async::awaitable<partition_runner::step> partition_runner::write(std::shared_ptr<batch> b) {
-    voltlane::log::limiter complaints(10s);
+    stuck_mark stuck(metrics_.stuck);
+    int tries = 0;
     for (auto rest = first_pause; !stopping_;
          rest = std::min<std::chrono::milliseconds>(rest * 2, longest_pause)) {
-        std::string trouble;
+        const auto size = std::min(size_.now(), b->sources.size());
+        const auto to = size < b->sources.size() ? b->sources[size].offset : b->to;
         try {
-            auto job = [w = writer_, h = handler_, b](pg::database& db) {
-                return w->write(db, *h, b->sources, b->from, b->to);
+            auto job = [w = writer_, h = handler_, b, size, to](pg::database& db) {
+                return w->write(db, *h, std::span(b->sources).first(size), b->from, to);
             };
             const auto outcome = co_await database_.with(std::move(job), clock_.steady_now() + job_patience);
             if (outcome == batch_outcome::fenced) co_return step::fenced;
-            stored_ = b->to;
+            size_.succeeded();
+            stored_ = b->from = to;
+            b->sources.erase(b->sources.begin(), b->sources.begin() + static_cast<std::ptrdiff_t>(size));
             last_move_ = clock_.steady_now();
             if (b->oldest_ms >= 0) {
                 const auto age = clock_.now() - timestamp(std::chrono::milliseconds(b->oldest_ms));
@@ -140,16 +172,31 @@ async::awaitable<partition_runner::step> partition_runner::write(std::shared_ptr
             }
             co_return step::written;
         } catch (const std::exception& e) {
-            trouble =
-                e.what(); // the database is away, its threads are busy, or a bug: the events stay in the log
+            // The database is away, its threads are busy, or a bug: the events stay in the log.
+            if (report_trouble(*b, size, e, ++tries) && stuck.set())
+                log().critical("pool {} partition {}: stuck at offset {}: {}", place_.pool, place_.partition,
+                               b->from, e.what());
         }
-        metrics_.retries.Increment();
-        if (const auto times = complaints.due(clock_.steady_now()))
-            log().warn("pool {} partition {}: batch at offset {} waits ({} tries): {}", place_.pool,
-                       place_.partition, b->from, times, trouble);
+        if (size_.now() < size) rest = first_pause; // another batch, so to say
         co_await pause(rest);
     }
     co_return step::over;
+}
+
+// True: repeating it will not help, and it cannot be made smaller. A person has to.
+bool partition_runner::report_trouble(const batch& b, std::size_t size, const std::exception& e, int tries) {
+    metrics_.retries.Increment();
+    const auto* failure = dynamic_cast<const pg::failure*>(&e);
+    const std::string_view state = failure ? std::string_view(failure->sqlstate()) : std::string_view();
+    size_.failed(state, size);
+    const bool heavy = batch_size::too_heavy(state);
+    const bool stuck =
+        tries >= 2 && failure && (heavy ? size <= 1 : failure->kind() == pg::failure_kind::defect);
+    if (const auto times = complaints_.due(clock_.steady_now()))
+        log().log(stuck ? spdlog::level::critical : spdlog::level::warn,
+                  "pool {} partition {}: batch of {} events at offset {} {} ({} tries): {}", place_.pool,
+                  place_.partition, size, b.from, stuck ? "cannot be written" : "waits", times, e.what());
+    return stuck;
 }
 
 // nullopt: stopped first. -1: no row.

@@ -2,8 +2,10 @@
 
 #include "shared/async/types.hpp"
 #include "shared/base/clock.hpp"
+#include "shared/base/log.hpp"
 #include "shared/kafka/partition_reader.hpp"
 #include "shared/pg/pool.hpp"
+#include "workers/runtime/batch_size.hpp"
 #include "workers/runtime/batch_writer.hpp"
 #include "workers/runtime/partition_handler.hpp"
 
@@ -30,7 +32,9 @@ class partition_runner {
 public:
     enum class ending {
         over,     // revoked or stopped
-        lost_log, // the position is no longer in the log
+        lost_log, // the position is no longer in the log, or its row is gone
+        again, // to be taken anew from where the table stands: it went back, or the broker does not know the
+               // partition for now
     };
 
     partition_runner(partitioned_pool& pool, std::shared_ptr<kafka::partition_reader> reader,
@@ -49,6 +53,7 @@ private:
     struct batch;
     enum class step { written, fenced, over };
     async::awaitable<step> write(std::shared_ptr<batch> b);
+    bool report_trouble(const batch& b, std::size_t size, const std::exception& e, int tries);
     async::awaitable<ending> advance(std::shared_ptr<batch> b, bool& written);
     async::awaitable<std::optional<std::int64_t>> read_position();
     async::awaitable<void> pause(std::chrono::milliseconds d);
@@ -64,6 +69,8 @@ private:
     std::shared_ptr<partition_handler> handler_; // shared with a job in flight
     std::shared_ptr<batch_writer> writer_;
     async::steady_timer timer_;
+    batch_size size_;
+    voltlane::log::limiter complaints_;
     std::int64_t stored_;
     async::steady_point last_move_;
     bool stopping_ = false;

@@ -52,7 +52,6 @@ pool_runner::pool_runner(std::unique_ptr<partitioned_pool> pool, pool_settings s
     , clock_(clock)
     , executor_(ex)
     , tasks_(ex, report_failure(name_))
-
     , report_timer_(ex) {}
 
 pool_runner::~pool_runner() = default;
@@ -177,15 +176,20 @@ async::awaitable<void> pool_runner::run_partition(std::shared_ptr<partition_runn
     const auto end = co_await runner->run();
     runners_.remove(runner);
     metrics_.partitions.Set(static_cast<double>(runners_.size()));
-    if (end != partition_runner::ending::lost_log || stopping_ || assignment != assignment_) co_return;
-    // Retention overtook us, or the log was created anew: both begin at the log's beginning, loudly.
-    metrics_.restarted_logs.Increment();
-    log().error("pool {}: position {} of {}/{} is no longer in the log; beginning at its start", name_,
-                runner->position(), pool_->topic(), runner->place().partition);
+    if (end == partition_runner::ending::over || stopping_ || assignment != assignment_) co_return;
+    const bool lost = end == partition_runner::ending::lost_log;
+    if (lost) {
+        // Retention overtook us, or the log was created anew: both begin at the log's beginning, loudly.
+        metrics_.restarted_logs.Increment();
+        log().error("pool {}: position {} of {}/{} is no longer in the log; beginning at its start", name_,
+                    runner->position(), pool_->topic(), runner->place().partition);
+    } else {
+        log().warn("pool {}: {}/{} is taken anew", name_, pool_->topic(), runner->place().partition);
+    }
     async::steady_timer timer(executor_);
-    for (bool forgotten = false; !forgotten && !stopping_ && assignment == assignment_;) {
-        auto forget = [place = runner->place()](pg::transaction& t) {
-            store::forget_offset(t, place);
+    for (bool forgotten = !lost; !forgotten && !stopping_ && assignment == assignment_;) {
+        auto forget = [place = runner->place(), position = runner->position()](pg::transaction& t) {
+            store::forget_offset(t, place, position);
         };
         try {
             co_await database_.run(std::move(forget), clock_.steady_now() + patience);
@@ -194,6 +198,10 @@ async::awaitable<void> pool_runner::run_partition(std::shared_ptr<partition_runn
             log().warn("pool {}: position not forgotten: {}", name_, e.what());
         }
         timer.expires_after(between_tries);
+        co_await timer.async_wait(async::use_tuple);
+    }
+    if (!lost) {
+        timer.expires_after(between_tries); // what the broker said may still hold
         co_await timer.async_wait(async::use_tuple);
     }
     if (stopping_ || assignment != assignment_) co_return;

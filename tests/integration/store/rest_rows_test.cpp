@@ -96,6 +96,82 @@ TEST_F(rest_rows, names_are_unique_without_case) {
     EXPECT_EQ(by_mail->id, a.account);
 }
 
+TEST_F(rest_rows, a_login_name_is_taken_by_either_of_anothers_names) {
+    const auto taken = [this](std::string_view username, std::string_view email) {
+        return db.run([&](pg::transaction& t) { return find_taken(t, username, email); });
+    };
+    EXPECT_TRUE(taken("Anna@Example.com", "new@example.com").username);
+    new_account named_by_mail;
+    named_by_mail.username = "own@example.com";
+    named_by_mail.email = "own@example.com";
+    EXPECT_FALSE(taken(named_by_mail.username, named_by_mail.email).any());
+    db.run([&](pg::transaction& t) { return insert_account(t, named_by_mail); });
+    EXPECT_TRUE(taken("x", "OWN@example.com").email);
+}
+
+TEST_F(rest_rows, an_email_is_only_found_among_a_tenants_own_and_drivers_of_nobody) {
+    for (const auto& [email, known] :
+         {std::pair("ANNA@example.com", true), {"driver@example.com", true}, {"bert@example.com", false}})
+        EXPECT_EQ(db.run([&, e = email](pg::transaction& t) {
+            return find_account_by_email(t, e, *a.tenant).has_value();
+        }),
+                  known);
+}
+
+TEST_F(rest_rows, a_tag_is_foreign_where_it_is_registered_and_not_the_callers) {
+    id_tag_row tag;
+    tag.id_tag = tag.folded = "tag";
+    tag.account = driver.account;
+    db.run([&](pg::transaction& t) { insert_id_tag(t, *a.tenant, tag); });
+    tag.id_tag = tag.folded = "spare";
+    tag.account.reset();
+    db.run([&](pg::transaction& t) { insert_id_tag(t, *a.tenant, tag); });
+    const auto foreign = [this](const domain::caller& tenant, std::string_view folded, account_id who) {
+        return db.run([&](pg::transaction& t) { return is_foreign_tag(t, *tenant.tenant, folded, who); });
+    };
+    EXPECT_FALSE(foreign(a, "tag", driver.account));
+    EXPECT_TRUE(foreign(a, "tag", a.account));
+    EXPECT_TRUE(foreign(a, "spare", driver.account)) << "nobody's";
+    EXPECT_FALSE(foreign(a, "unknown", driver.account));
+    EXPECT_FALSE(foreign(b, "tag", a.account)) << "another tenant's tags";
+}
+
+TEST_F(rest_rows, a_tag_that_would_be_refused_grants_no_charge_point) {
+    id_tag_row tag;
+    tag.id_tag = tag.folded = "tag";
+    tag.account = driver.account;
+    tag = db.run([&](pg::transaction& t) { return insert_id_tag(t, *a.tenant, tag); });
+    EXPECT_TRUE(find(driver, "bura"));
+    const auto set = [&](const char* status, std::optional<timestamp> expiry) {
+        tag.status = status, tag.expiry = expiry;
+        db.run([&](pg::transaction& t) { update_id_tag(t, *a.tenant, tag); });
+    };
+    set("Blocked", std::nullopt);
+    EXPECT_FALSE(find(driver, "bura"));
+    EXPECT_EQ(listed(driver), "");
+    set("Accepted", system_clock().now() - 1h);
+    EXPECT_FALSE(find(driver, "bura"));
+    set("Accepted", system_clock().now() + 1h);
+    EXPECT_TRUE(find(driver, "bura"));
+}
+
+TEST_F(rest_rows, no_tenant_hijacks_the_long_form_of_anothers_charge_point) {
+    const auto long_form = std::to_string((*a.tenant)()) + "~bura";
+    create(b, long_form); // as a charger that dials with it would
+    for (const auto& tenant : {a, b}) {
+        id_tag_row tag;
+        tag.id_tag = tag.folded = "tag";
+        tag.account = driver.account;
+        db.run([&](pg::transaction& t) { insert_id_tag(t, *tenant.tenant, tag); });
+    }
+    const auto found = find(driver, long_form);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->tenant, *a.tenant);
+    const auto other = find(driver, std::to_string((*b.tenant)()) + "~" + long_form);
+    EXPECT_TRUE(other && other->tenant == *b.tenant) << "what looks like a long form has one of its own";
+    EXPECT_TRUE(find(b, long_form)) << "its owner sees only the one";
+}
+
 TEST_F(rest_rows, a_caller_is_its_account_and_its_own_login_session) {
     new_login_session s;
     s.account = a.account;
@@ -143,6 +219,14 @@ TEST_F(rest_rows, tenants_see_their_own_charge_points_and_drivers_those_granted_
     const auto long_form = find(driver, std::to_string((*b.tenant)()) + "~bura");
     ASSERT_TRUE(long_form);
     EXPECT_EQ(long_form->tenant, *b.tenant);
+}
+
+TEST_F(rest_rows, spellings_are_read_for_many_keys_at_once) {
+    const auto found = db.run([&](pg::transaction& t) {
+        return read_identities(t, {{*a.tenant, "bura"}, {*a.tenant, "absent"}, {*b.tenant, "bura"}});
+    });
+    EXPECT_EQ(found, (std::map<charger_key, std::string>{{{*a.tenant, "bura"}, "BURA"},
+                                                         {{*b.tenant, "bura"}, "BURA"}}));
 }
 
 TEST_F(rest_rows, a_deleted_charge_point_comes_back_by_post_with_its_row) {

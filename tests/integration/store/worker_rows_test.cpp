@@ -1,9 +1,11 @@
 #include "shared/store/charge_point_ids.hpp"
+#include "shared/store/command_rows.hpp"
 #include "shared/store/meter_values.hpp"
 #include "shared/store/offsets.hpp"
 #include "shared/store/session_columns.hpp"
 #include "shared/store/session_loading.hpp"
 #include "shared/store/session_writing.hpp"
+#include "shared/store/station_rows.hpp"
 #include "support/test_database.hpp"
 
 #include <thread>
@@ -225,6 +227,10 @@ TEST_F(worker_rows, move_a_position_only_from_where_it_stands) {
         EXPECT_EQ(claimed.positions.at(0).offset, 99);
         EXPECT_EQ(claimed.of_another_generation, std::vector<std::int32_t>{3});
         EXPECT_FALSE(move_offset(t, {"pool", "topic", 4, 1}, 0, 1));
+        forget_offset(t, place, 10); // somebody moved it meanwhile
+        EXPECT_EQ(read_offset(t, place), 20);
+        forget_offset(t, place, 20);
+        EXPECT_EQ(read_offset(t, place), std::nullopt);
     });
 }
 
@@ -267,7 +273,62 @@ TEST_F(worker_rows, of_meter_values_lie_in_their_months) {
         EXPECT_EQ(drop_partitions(t, sys_days{year{2025} / 12 / 1}),
                   std::vector<std::string>{"meter_values_2025_11"});
     });
+    EXPECT_EQ(scratch.value("select count(*) from meter_values"), "2");
+    const timestamp oldest = sys_days{year{2025} / 12 / 1};
+    db.run([&](pg::transaction& t) {
+        EXPECT_EQ(delete_old_default_rows(t, sys_days{year{2020} / 1 / 1}, 10), 0u);
+        EXPECT_EQ(delete_old_default_rows(t, oldest, 10), 1u);
+        EXPECT_EQ(delete_old_default_rows(t, oldest, 10), 0u);
+    });
     EXPECT_EQ(scratch.value("select count(*) from meter_values"), "1");
+}
+
+TEST_F(worker_rows, partitions_do_not_wait_for_writers) {
+    pg::connection writer(scratch.settings());
+    pg::transaction open(writer, pg::access::read_write);
+    open.exec_composed("lock table meter_values in row exclusive mode");
+    const auto begun = steady_clock::now();
+    try {
+        db.run([&](pg::transaction& t) { make_partitions(t, sys_days{year{2025} / November / 30}); });
+        FAIL() << "the lock was to be had";
+    } catch (const pg::failure& f) {
+        EXPECT_EQ(f.sqlstate(), "55P03");
+    }
+    EXPECT_LT(steady_clock::now() - begun, 4s); // not the role's 8 s
+    // The limit was that transaction's alone.
+    EXPECT_EQ(db.read([](pg::transaction& t) {
+        return pg::get<std::string>(t.exec_composed("show lock_timeout")[0][0]);
+    }),
+              "8s");
+}
+
+TEST_F(worker_rows, past_retention_go_a_few_at_a_time) {
+    const auto id = std::to_string(state.charge_point);
+    scratch.exec("insert into station_notices (charge_point_id, generation, epoch, seq, received_at, kind) "
+                 "select " +
+                 id +
+                 ", 1, 1, n, '2025-01-01'::timestamptz + n * interval '1 day', 'k' from "
+                 "generate_series(0, 9) n");
+    scratch.exec(
+        "insert into accounts (username, email, role, password_hash) values ('u', 'u@e', 'user', '')");
+    scratch.exec(
+        "insert into commands (id, tenant_id, charge_point_id, account_id, action, params, deadline, "
+        "created_at, state, ended_at) select gen_random_uuid(), " +
+        std::to_string(tenant) + ", " + id +
+        ", (select id from accounts), 'Reset', '{}', now(), '2025-01-01'::timestamptz + n * interval "
+        "'1 day', case when n = 0 then 'queued' else 'expired' end, case when n > 0 then now() end "
+        "from generate_series(0, 9) n");
+    const timestamp oldest = sys_days{year{2025} / 1 / 6};
+    db.run([&](pg::transaction& t) {
+        EXPECT_EQ(delete_old_notices(t, oldest, 3), 3u);
+        EXPECT_EQ(delete_old_notices(t, oldest, 3), 2u);
+        EXPECT_EQ(delete_old_notices(t, oldest, 3), 0u);
+        EXPECT_EQ(delete_old_commands(t, oldest, 3), 3u);
+        EXPECT_EQ(delete_old_commands(t, oldest, 3), 1u);
+    });
+    EXPECT_EQ(scratch.value("select min(seq) || ' ' || count(*) from station_notices"), "5 5");
+    EXPECT_EQ(scratch.value("select string_agg(state, ',' order by created_at) from commands"),
+              "queued,expired,expired,expired,expired,expired");
 }
 
 TEST_F(worker_rows, of_rollups_are_summed_and_taken_back) {

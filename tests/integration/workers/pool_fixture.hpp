@@ -74,7 +74,7 @@ protected:
     }
 
     worker sessions() { return worker(database, workers::make_sessions_pool()); }
-    worker stations() { return worker(database, workers::make_stations_pool()); }
+    worker stations() { return worker(database, workers::make_stations_pool(stations_metrics)); }
     std::string value(const std::string& sql) const { return database.value(sql); }
     // Everything a fold leaves behind, in one comparable text; ids and times of writing apart.
     std::string picture() const {
@@ -97,6 +97,8 @@ protected:
     }
 
     test_database database;
+    metrics::registry pool_registry;
+    workers::stations_metrics stations_metrics{pool_registry};
     std::int64_t tenant = 0;
     std::int64_t account = 0;
 };

@@ -134,6 +134,29 @@ TEST_F(pool_runner_test, begins_a_new_generation_at_the_logs_start) {
         std::string::npos);
 }
 
+TEST_F(pool_runner_test, goes_on_from_a_position_that_went_back) {
+    charger_log log(tenant);
+    log.charger("bura").start("77", 'a', 0).later(60s).meter("77", 10).later(60s).meter("77", 20);
+    publish(log);
+    auto runner = make_runner();
+    run([&]() -> async::awaitable<void> {
+        runner->start();
+        EXPECT_TRUE(co_await until("select sum(position) from consumer_offsets", "3"));
+        // A failover to a server that lost the last commit.
+        database.exec("update consumer_offsets set position = 2 where position = 3");
+        charger_log more(tenant, log.now() + 60s);
+        more.charger("bura").seq(4).stop("77", 30);
+        publish(more);
+        EXPECT_TRUE(co_await until("select concat_ws(' ', state, energy_wh) from sessions", "stopped 30"));
+        EXPECT_TRUE(co_await until("select sum(position) from consumer_offsets", "4"));
+        EXPECT_TRUE(co_await runner->stop(std::chrono::steady_clock::now() + 5s));
+    });
+    EXPECT_EQ(value("select count(*) from meter_values"), "2");
+    EXPECT_NE(
+        registries.back()->text().find("worker_restarted_logs_total{pool=\"sessions-" + topic + "\"} 0"),
+        std::string::npos);
+}
+
 TEST_F(pool_runner_test, waits_for_a_database_that_is_away) {
     charger_log log(tenant);
     log.charger("bura").start("77", 'a', 0);

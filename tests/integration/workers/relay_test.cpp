@@ -24,9 +24,10 @@ protected:
         s.topics = {topic};
         return s;
     }
-    std::unique_ptr<workers::relay> make_relay() {
+    std::unique_ptr<workers::relay> make_relay() { return make_relay(settings()); }
+    std::unique_ptr<workers::relay> make_relay(workers::relay_settings s) {
         registries.push_back(std::make_unique<metrics::registry>());
-        return std::make_unique<workers::relay>(settings(), *registries.back(), pg_metrics, clock,
+        return std::make_unique<workers::relay>(std::move(s), *registries.back(), pg_metrics, clock,
                                                 context.get_executor());
     }
     void queue(const std::string& key, std::optional<std::string> value) {
@@ -119,6 +120,84 @@ TEST_F(relay_test, takes_over_when_the_others_connection_is_gone) {
         EXPECT_EQ(log.at("1/a"), (std::vector<std::string>{"1", "2"}));
         EXPECT_TRUE(co_await second->stop(in(10s)));
     });
+}
+
+// A relay whose init hangs loses its lock; its successor publishes what it had read, and newer. Here the
+// successor's work happens by hand between the relay's first look and its first publication: what the first
+// look read must not be published.
+TEST_F(relay_test, publishes_only_what_it_read_after_its_fence_stood) {
+    const std::string key = "1/charger";
+    queue(key, "old");
+    // A transaction of the same id is open: the relay's init has to end it first, which takes a while.
+    kafka::transactional_settings of_other;
+    of_other.producer.client = kafka.client();
+    of_other.producer.topics = {topic};
+    of_other.transactional_id = topic + "-" + std::to_string(store::outbox_shard(key));
+    kafka::transactional_producer other(of_other);
+    auto relay = make_relay();
+    run([&]() -> async::awaitable<void> {
+        EXPECT_FALSE(co_await other.init(in(10s)));
+        EXPECT_FALSE(other.begin());
+        kafka::record record;
+        record.topic = other.topic(topic);
+        record.key = key;
+        record.value = "open";
+        EXPECT_FALSE(other.produce(record));
+        relay->start();
+        async::steady_timer timer(context.get_executor());
+        while (registries.back()->text().find("relay_shards 8") == std::string::npos) {
+            timer.expires_after(1ms);
+            co_await timer.async_wait(async::use);
+        }
+        // The first look has read "old", and its init asks the broker; this thread is the relay's, too.
+        database.exec("delete from outbox");
+        queue(key, "new");
+        EXPECT_TRUE(co_await empty());
+        const auto log = co_await log_by_key();
+        EXPECT_EQ(log.at(key), std::vector<std::string>{"new"});
+        EXPECT_TRUE(co_await relay->stop(in(10s)));
+    });
+}
+
+TEST_F(relay_test, takes_large_values_in_several_transactions) {
+    auto small = settings();
+    small.most = 3;
+    small.most_bytes = 20'000;
+    auto relay = make_relay(small);
+    std::vector<std::string> wanted;
+    for (int n = 0; n < 10; ++n) {
+        wanted.push_back(std::string(15'000, static_cast<char>('a' + n)));
+        queue("1/a", wanted.back());
+    }
+    pg::database db(database.settings());
+    const store::shard_look look{store::outbox_shard("1/a"), 0};
+    const auto read = [&](std::int64_t most, std::int64_t bytes) {
+        return db.read([&](pg::transaction& t) { return store::read_outbox(t, {&look, 1}, most, bytes); })
+            .size();
+    };
+    EXPECT_EQ(read(5, 1'000'000), 5u);
+    EXPECT_EQ(read(5, 20'000), 2u);
+    EXPECT_EQ(read(5, 1), 1u); // never nothing
+    run([&]() -> async::awaitable<void> {
+        relay->start();
+        EXPECT_TRUE(co_await empty());
+        const auto log = co_await log_by_key();
+        EXPECT_EQ(log.at("1/a"), wanted);
+        EXPECT_TRUE(co_await relay->stop(in(10s)));
+    });
+}
+
+TEST_F(relay_test, looks_pass_over_ids_far_below_until_the_full_one) {
+    queue("1/a", "1");
+    pg::database db(database.settings());
+    const auto id = std::stoll(value("select id from outbox"));
+    const auto read = [&](std::int64_t above) {
+        const store::shard_look look{store::outbox_shard("1/a"), above};
+        return db.read([&](pg::transaction& t) { return store::read_outbox(t, {&look, 1}, 5, 100); }).size();
+    };
+    EXPECT_EQ(read(id), 0u);
+    EXPECT_EQ(read(id - 1), 1u);
+    EXPECT_EQ(read(id - 100'000), 1u);
 }
 
 TEST_F(relay_test, finds_what_committed_late) {

@@ -76,6 +76,52 @@ TEST_F(stations_test, keep_their_first_spelling_beside_the_other_pool) {
     EXPECT_EQ(value("select count(*) from outbox where topic = 'csms.directory'"), "1");
 }
 
+TEST_F(stations_test, show_nothing_older_in_a_replay) {
+    auto w = stations();
+    charger_log log(tenant);
+    log.charger("bura").booted("Old", "M").status(1, "Charging").later(24h);
+    log.booted("New", "M").status(1, "Available").status(2, "Faulted");
+    ASSERT_EQ(w.work(log), batch_outcome::written);
+    const std::string picture =
+        "select concat_ws(' ', vendor, status, connector_id, (select string_agg(k.status, ',' order by "
+        "connector_id) from connectors k)) from charge_points";
+    EXPECT_EQ(value(picture), "New Faulted 2 Available,Faulted");
+    // The same again from the start, in small batches.
+    database.exec("update consumer_offsets set position = 0");
+    auto again = stations();
+    for (std::size_t to = 1; to <= log.records().size(); ++to) {
+        ASSERT_EQ(again.work(log, to), batch_outcome::written);
+        const auto shown = value(picture);
+        EXPECT_EQ(shown.find("Charging"), std::string::npos) << to;
+        EXPECT_EQ(shown.find("Old"), std::string::npos) << to;
+    }
+    EXPECT_EQ(value(picture), "New Faulted 2 Available,Faulted");
+}
+
+TEST_F(stations_test, believe_a_gateway_whose_clock_is_a_little_behind) {
+    auto w = stations();
+    charger_log log(tenant);
+    log.charger("bura").booted("A", "M").status(1, "Available").later(-30s);
+    log.charger("bura", 101).booted("B", "M").status(1, "Charging");
+    ASSERT_EQ(w.work(log, 2), batch_outcome::written);
+    ASSERT_EQ(w.work(log), batch_outcome::written);
+    EXPECT_EQ(value("select concat_ws(' ', c.vendor, c.status, k.status) from charge_points c, connectors k"),
+              "B Charging Charging");
+}
+
+TEST_F(stations_test, leave_out_connectors_that_are_none) {
+    auto w = stations();
+    charger_log log(tenant);
+    log.charger("bura").status(256, "Available");
+    for (const std::int64_t n : {std::int64_t{257}, std::int64_t{-1}, std::int64_t{1} << 40})
+        log.status(n, "Faulted");
+    ASSERT_EQ(w.work(log), batch_outcome::written);
+    EXPECT_EQ(value("select string_agg(connector_id::text, ',') from connectors"), "256");
+    EXPECT_EQ(value("select concat_ws(' ', status, connector_id) from charge_points"), "Available 256");
+    EXPECT_EQ(stations_metrics.refused_connectors.Value(), 3);
+    EXPECT_EQ(told(), "1");
+}
+
 TEST_F(stations_test, take_odd_text_as_it_is) {
     auto w = stations();
     charger_log log(tenant);

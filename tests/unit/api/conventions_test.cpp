@@ -118,7 +118,7 @@ TEST(paging, reads_limit_and_offset_as_its_clients_expect) {
                             {"limit=0", 30, 0, true},
                             {"limit=-3", 30, 0, true},
                             {"limit=x", 30, 0, true},
-                            {"limit=99999999999999999999", 30, 0, true},
+                            {"limit=99999999999999999999", 200, 0, false},
                             {"limit=5&offset=x", 5, 0, true},
                             {"limit=5&offset=-1", 5, 0, true},
                             {"limit=&offset=", 30, 0, true}}) {
@@ -165,6 +165,28 @@ TEST(errors, a_bug_shows_nothing_of_itself) {
     EXPECT_EQ(answer.body, R"({"detail":"Internal server error.","request_id":"id-1"})");
     EXPECT_EQ(throttled(std::chrono::seconds(12)).body,
               R"({"detail":"Request was throttled. Expected available in 12 seconds."})");
+}
+
+TEST(conventions, a_limit_of_too_many_digits_is_the_largest) {
+    EXPECT_EQ(read_page(with({}, "/api/sessions/", "limit=99999999999999999999")).limit, page::most);
+    EXPECT_FALSE(read_page(with({}, "/api/sessions/", "limit=99999999999999999999")).wrapped);
+    EXPECT_TRUE(read_page(with({}, "/api/sessions/", "limit=-99999999999999999999")).wrapped);
+    EXPECT_EQ(read_page(with({}, "/api/sessions/", "offset=99999999999999999999x")).offset, 0);
+}
+
+TEST(conventions, a_client_is_the_sockets_end_or_what_the_own_networks_proxy_says) {
+    const auto client = [](std::string peer, std::string forwarded) {
+        auto r = with({{"x-forwarded-for", std::move(forwarded)}});
+        r.peer = std::move(peer);
+        return client_address(r);
+    };
+    EXPECT_EQ(client("127.0.0.1", ""), "127.0.0.1");
+    EXPECT_EQ(client("203.0.113.9", "192.0.2.1"), "203.0.113.9") << "anybody can write the field";
+    for (const auto* proxy : {"127.0.0.1", "10.1.2.3", "172.16.0.9", "192.168.7.7", "::1", "fd00::5"})
+        EXPECT_EQ(client(proxy, "1.1.1.1, 192.0.2.1"), "192.0.2.1") << proxy;
+    EXPECT_EQ(client("172.32.0.9", "192.0.2.1"), "172.32.0.9");
+    EXPECT_EQ(client("10.1.2.3", "nonsense"), "10.1.2.3");
+    EXPECT_EQ(client("", "192.0.2.1"), "");
 }
 
 } // namespace

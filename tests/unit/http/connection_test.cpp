@@ -147,6 +147,35 @@ TEST(connection, refuses_malformed_and_oversized_requests) {
     EXPECT_TRUE(begins(exchange(s.port(), closing("GET /alive")), "200"));
 }
 
+TEST(connection, large_bodies_share_a_budget_and_small_ones_need_none) {
+    server s;
+    const auto post = [](std::size_t length) {
+        return "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(length) +
+               "\r\nExpect: 100-continue\r\n\r\n";
+    };
+    std::vector<std::unique_ptr<client>> all;
+    for (std::size_t used = 0; used < max_bodies_bytes; used += max_body_bytes) {
+        all.push_back(std::make_unique<client>(s.port()));
+        all.back()->send(post(max_body_bytes));
+        all.back()->read_until_contains("100 Continue\r\n\r\n");
+    }
+    client late(s.port());
+    late.send(post(small_body_bytes + 1));
+    EXPECT_TRUE(begins(late.read_until_contains("\r\n\r\n"), "503"));
+    client chunked(s.port());
+    chunked.send("POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+    EXPECT_TRUE(begins(chunked.read_until_contains("\r\n\r\n"), "503"));
+    client small(s.port());
+    small.send(post(small_body_bytes));
+    small.read_until_contains("100 Continue\r\n\r\n");
+
+    all[0]->send(std::string(max_body_bytes, 'x')); // read whole: its share is free again
+    all[0]->read_until_contains("xxx");
+    client next(s.port());
+    next.send(post(max_body_bytes));
+    EXPECT_NE(next.read_until_contains("\r\n\r\n").find("100 Continue"), std::string::npos);
+}
+
 TEST(connection, closes_idle_connections_when_it_stops) {
     server s;
     client idle(s.port());

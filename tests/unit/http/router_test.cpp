@@ -75,5 +75,16 @@ TEST(router, describes_its_table_for_tests) {
     EXPECT_EQ(r.describe(), "GET\t/a/{id}/\tpublic\tletters\nPOST\t/b/\tadministrator\tletters\n");
 }
 
+TEST(router, a_path_is_known_however_it_is_spelled_and_whatever_the_method) {
+    path_matcher m;
+    m.add("POST", "/api/auth/login/", 7);
+    for (const auto* path : {"/api/auth/login", "/api/auth/%6cogin/"}) {
+        const auto found = m.find("GET", path);
+        EXPECT_FALSE(found.index) << path;
+        EXPECT_EQ(found.any, 7U) << path;
+    }
+    EXPECT_FALSE(m.find("POST", "/api/auth/other/").any);
+}
+
 } // namespace
 } // namespace voltlane::http

@@ -1,6 +1,9 @@
 #include "shared/pg/failure.hpp"
 
+#include <new>
+
 #include <gtest/gtest.h>
+#include <pqxx/pqxx>
 
 namespace voltlane::pg {
 namespace {
@@ -28,6 +31,28 @@ INSTANTIATE_TEST_SUITE_P(
                     row{"23514", failure_kind::poison}, row{"22003", failure_kind::poison},
                     row{"22P02", failure_kind::poison}, row{"42P01", failure_kind::defect},
                     row{"42601", failure_kind::defect}));
+
+TEST(failure, of_libpqxx_itself_is_no_fault_of_the_data) {
+    try {
+        try {
+            throw pqxx::failure("no result");
+        } catch (...) {
+            rethrow();
+        }
+    } catch (const failure& f) {
+        EXPECT_EQ(f.kind(), failure_kind::unavailable);
+        EXPECT_STREQ(f.what(), "no result");
+    }
+    EXPECT_THROW(
+        {
+            try {
+                throw std::bad_alloc();
+            } catch (...) {
+                rethrow();
+            }
+        },
+        std::bad_alloc);
+}
 
 TEST(failure, conflicts_and_poison_are_refused_data) {
     EXPECT_TRUE(failure(failure_kind::conflict, "23505", "").refused_data());

@@ -288,6 +288,22 @@ TEST(charge_point, reports_what_changed_when_it_comes_back) {
     EXPECT_THAT(r.statuses(1), ElementsAre("Available", "Preparing", "Charging", "Available"));
 }
 
+TEST(charge_point, says_when_the_car_is_full_or_pauses) {
+    auto s = plain_scenario();
+    s.cars = {{0.1, 0.1}, {50, 50}, {11, 11}}; // full within the minute
+    rig full(s);
+    full.run_for(80);
+    EXPECT_THAT(full.statuses(1),
+                ElementsAre("Available", "Preparing", "Charging", "SuspendedEV", "Finishing", "Available"));
+    EXPECT_NEAR(static_cast<double>(full.counts.energy_wh), 50, 1);
+    s = plain_scenario();
+    s.sessions.suspends = 1;
+    rig pausing(s);
+    pausing.run_for(75);
+    EXPECT_THAT(pausing.statuses(1),
+                ElementsAre("Available", "Preparing", "Charging", "SuspendedEV", "Charging", "Finishing"));
+}
+
 TEST(charge_point, stops_its_transactions_at_the_end) {
     rig r(plain_scenario());
     r.run_for(25);

@@ -152,6 +152,44 @@ TEST_F(command_desk_test, reroutes_once_to_where_the_charger_went) {
     });
 }
 
+TEST_F(command_desk_test, a_charge_point_has_few_unanswered_commands) {
+    run([&]() -> async::awaitable<void> {
+        const auto numbered = [this](std::size_t n) {
+            auto c = command();
+            c.id = command_id("command-" + std::to_string(n));
+            return c;
+        };
+        for (std::size_t n = 0; n < command_desk::most_unanswered; ++n) {
+            EXPECT_FALSE(desk_->refuse(key_, account_id(static_cast<std::int64_t>(n))));
+            co_await desk_->send(numbered(n), partition_id(2), 0);
+        }
+        EXPECT_EQ(desk_->refuse(key_, account_id(7)), command_desk::retry_busy);
+        EXPECT_FALSE(desk_->refuse({key_.tenant, "another"}, account_id(7)));
+        desk_->on_reply(reply(numbered(3), command_state::answered));
+        desk_->on_reply(
+            reply(numbered(3), command_state::answered)); // the log's repeat frees no second place
+        EXPECT_FALSE(desk_->refuse(key_, account_id(7)));
+        co_await desk_->send(numbered(100), partition_id(2), 0);
+        EXPECT_TRUE(desk_->refuse(key_, account_id(7)));
+    });
+}
+
+TEST_F(command_desk_test, an_account_gives_a_bounded_number_of_commands_a_minute) {
+    manual_clock time{timestamp(std::chrono::seconds(1'700'000'000))};
+    command_desk desk(context_.get_executor(), *producer_, presence_, time, metrics_);
+    for (std::size_t n = 0; n < command_desk::most_per_window; ++n)
+        EXPECT_FALSE(desk.refuse(key_, account_id(1)));
+    EXPECT_EQ(desk.refuse(key_, account_id(1)), 60s);
+    EXPECT_FALSE(desk.refuse(key_, account_id(2)));
+    time.advance(59s);
+    desk.sweep();
+    EXPECT_EQ(desk.refuse(key_, account_id(1)), 1s);
+    time.advance(1s);
+    desk.sweep();
+    EXPECT_FALSE(desk.refuse(key_, account_id(1)));
+    run([]() -> async::awaitable<void> { co_return; });
+}
+
 TEST_F(command_desk_test, a_command_that_cannot_be_published_is_forgotten) {
     cluster_.fail_produce({RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED});
     run([&]() -> async::awaitable<void> {

@@ -184,6 +184,24 @@ TEST_F(event_hub_test, another_log_resets_everybody) {
     EXPECT_TRUE(s->take().reset);
 }
 
+TEST_F(event_hub_test, a_reader_that_begins_again_resets_everybody_and_goes_on_from_there) {
+    const auto s = follow(admin_);
+    session(10, false);
+    EXPECT_EQ(take(*s), "10 ");
+    live_position beginning;
+    for (auto& log : beginning.logs) {
+        log.generation = 1;
+        log.next = {0, 0};
+    }
+    hub_.begin(beginning);
+    const auto b = s->take();
+    EXPECT_TRUE(b.reset);
+    EXPECT_EQ(parse_event_id(b.id), beginning);
+    offset_ = 0;
+    session(11, false);
+    EXPECT_EQ(take(*s), "11 ");
+}
+
 TEST(event_id, reads_what_it_wrote_and_nothing_else) {
     live_position p;
     p[live_topic::sessions] = {1, {0, 127, 128, 1'000'000'000'000}};
@@ -212,6 +230,32 @@ TEST(event_stream, only_the_last_event_of_a_batch_carries_the_id) {
     EXPECT_EQ(event_text(b), "id: X\n\n");
     b.reset = true;
     EXPECT_EQ(event_text(b), "event: reset\ndata: {}\n\nid: X\n\n");
+}
+
+TEST_F(event_hub_test, an_account_and_a_tenant_hold_a_bounded_share_of_the_streams) {
+    std::vector<std::unique_ptr<event_hub::subscription>> all;
+    for (std::size_t i = 0; i < event_hub::most_per_account; ++i)
+        all.push_back(follow({account_id(1), std::nullopt, domain::role::user}));
+    EXPECT_TRUE(all.back());
+    EXPECT_FALSE(follow({account_id(1), std::nullopt, domain::role::user}));
+    all.pop_back();
+    EXPECT_TRUE(follow({account_id(1), std::nullopt, domain::role::user})) << "one has gone";
+    for (std::size_t i = 0; i < event_hub::most_per_tenant; ++i)
+        all.push_back(
+            follow({account_id(static_cast<std::int64_t>(100 + i)), tenant_id(1), domain::role::user}));
+    EXPECT_TRUE(all.back());
+    EXPECT_FALSE(follow({account_id(99), tenant_id(1), domain::role::super_admin}));
+    EXPECT_TRUE(follow({account_id(99), tenant_id(2), domain::role::super_admin}));
+    EXPECT_TRUE(follow({account_id(99), std::nullopt, domain::role::user}));
+}
+
+TEST(event_text, a_chargers_line_breaks_end_no_field) {
+    live_event e;
+    e.type = "command";
+    e.data = "{\"response\":{\r\n\"status\":\n\ndata: x}}";
+    event_hub::batch b;
+    b.events.push_back(std::make_shared<const live_event>(std::move(e)));
+    EXPECT_EQ(event_text(b), "event: command\ndata: {\"response\":{  \"status\":  data: x}}\n\n");
 }
 
 } // namespace

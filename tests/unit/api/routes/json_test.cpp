@@ -130,5 +130,18 @@ TEST(account_json, names_and_nulls) {
     EXPECT_EQ(a.full_name(), "Ada");
 }
 
+TEST(charge_point_json, a_pk_is_long_where_the_id_is_ambiguous_or_looks_long) {
+    const auto at_tenant = [](std::int64_t tenant, const std::string& id) {
+        store::charge_point c;
+        c.tenant = tenant_id(tenant);
+        c.identity = c.canonical_id = id;
+        return c;
+    };
+    const std::vector<std::string> expected{"1~bura", "2~bura", "one", "2~1~bura", "~x", "1x~y"};
+    EXPECT_EQ(primary_keys({at_tenant(1, "bura"), at_tenant(2, "bura"), at_tenant(2, "one"),
+                            at_tenant(2, "1~bura"), at_tenant(2, "~x"), at_tenant(2, "1x~y")}),
+              expected);
+}
+
 } // namespace
 } // namespace voltlane::api

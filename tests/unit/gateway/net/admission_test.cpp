@@ -40,8 +40,7 @@ TEST_F(admission_test, a_charger_comes_in_under_its_canonical_id) {
     EXPECT_EQ(a.who.key, (charger_key{tenant_id{1}, "cp one"}));
     EXPECT_EQ(a.who.identity, "CP One");
     EXPECT_TRUE(a.echo_protocol);
-    EXPECT_TRUE(a.unregistered);
-    EXPECT_FALSE(knock_at("KNOWN").unregistered);
+    EXPECT_EQ(a.who.key_version, 0u);
     EXPECT_TRUE(knock("/ocpp/" + std::string(tenant_key) + "/x").accepted());
 }
 
@@ -80,14 +79,31 @@ TEST_F(admission_test, sub_protocols) {
 TEST_F(admission_test, self_registration_and_the_tenants_cap) {
     tenant.max_charge_points = 2;
     directory.apply(tenant);
-    EXPECT_TRUE(knock_at("new").accepted());
-    ++directory.tenant(tenant_id{1})->unregistered;
+    EXPECT_EQ(knock_at("new", "Sec-WebSocket-Protocol: ocpp2.0.1\r\n").status, 400u);
+    EXPECT_TRUE(knock_at("new").accepted()) << "what was refused holds no place";
+    EXPECT_TRUE(knock_at("NEW").accepted()) << "dials again";
     EXPECT_EQ(knock_at("another").status, 503u);
     EXPECT_TRUE(knock_at("known").accepted());
     tenant.self_registration = false;
     directory.apply(tenant);
     EXPECT_EQ(knock_at("another").status, 404u);
     EXPECT_TRUE(knock_at("known").accepted());
+}
+
+TEST_F(admission_test, a_burst_of_unknown_charge_points_stops_at_the_cap) {
+    tenant.max_charge_points = 3;
+    directory.apply(tenant);
+    int accepted = 0;
+    for (int i = 0; i < 200; ++i)
+        accepted += knock_at("new" + std::to_string(i)).accepted() ? 1 : 0;
+    EXPECT_EQ(accepted, 2) << "and the one that is known";
+}
+
+TEST_F(admission_test, it_is_noted_by_which_key_a_charger_came_in) {
+    tenant.key_hash = key_hash("ffffffffffffffffffffffffffffffff");
+    directory.apply(tenant);
+    EXPECT_EQ(knock_at("known").status, 404u);
+    EXPECT_EQ(knock("/api/v16/ffffffffffffffffffffffffffffffff/known").who.key_version, 1u);
 }
 
 TEST_F(admission_test, limits_come_before_the_tenant_is_looked_up) {

@@ -240,6 +240,17 @@ TEST_F(call_session_test, binary_is_closed_with_1003) {
     EXPECT_EQ(out.closed, close_code::unsupported);
 }
 
+TEST_F(call_session_test, a_changed_tenant_key_closes_who_came_in_by_an_earlier_one) {
+    open();
+    session->on_key_changed();
+    EXPECT_FALSE(out.closed.has_value());
+    directory.apply(events::tenant_entry{.id = tenant_id{1}, .key_hash = "rotated"});
+    session->on_key_changed();
+    EXPECT_EQ(out.closed, close_code::policy);
+    EXPECT_EQ(out.close_reason, "the tenant's key was changed");
+    EXPECT_FALSE(session->wants_to_read());
+}
+
 TEST_F(call_session_test, superseded_leaves_what_is_unanswered_unanswered) {
     open_and_boot();
     say(start_call);

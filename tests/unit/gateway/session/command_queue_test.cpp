@@ -16,6 +16,11 @@ protected:
         return all;
     }
     void acknowledge_reply() { session->on_reply_delivered(true, now); }
+    void lose_reply() { session->on_reply_delivered(false, now); }
+    void tick() {
+        wait(1s);
+        session->on_tick(now);
+    }
 };
 
 TEST_F(command_test, sent_is_acknowledged_before_the_frame_is_written) {
@@ -47,6 +52,8 @@ TEST_F(command_test, one_call_is_outstanding_and_the_others_wait_in_order) {
     acknowledge_reply();
     EXPECT_EQ(out.sent.size(), 1u);
     say(R"([4,"c1","InternalError","no",{}])");
+    EXPECT_EQ(states(), (std::vector{command_state::sent, command_state::error}));
+    acknowledge_reply();
     EXPECT_EQ(states(), (std::vector{command_state::sent, command_state::error, command_state::sent}));
     acknowledge_reply();
     EXPECT_EQ(out.sent.back(), R"([2,"c2","Reset",{"type":"Soft"}])");
@@ -115,11 +122,13 @@ TEST_F(command_test, past_its_deadline_it_is_expired_unsent) {
     late.deadline = now.wall;
     command(late);
     EXPECT_EQ(states(), std::vector{command_state::expired});
+    acknowledge_reply();
     command(make_command("c2"));
     acknowledge_reply();
     command(make_command("c3"));
     wait(61s);
     session->on_tick(now);
+    acknowledge_reply();
     EXPECT_EQ(states(), (std::vector{command_state::expired, command_state::sent, command_state::timeout,
                                      command_state::expired}));
     EXPECT_EQ(out.sent.size(), 1u);
@@ -131,6 +140,7 @@ TEST_F(command_test, a_late_answer_moves_timeout_to_answered_and_a_second_one_is
     acknowledge_reply();
     wait(61s);
     session->on_tick(now);
+    acknowledge_reply();
     say(R"([3,"c1",{"status":"Accepted"}])");
     say(R"([3,"c1",{"status":"Accepted"}])");
     EXPECT_EQ(states(), (std::vector{command_state::sent, command_state::timeout, command_state::answered}));
@@ -140,6 +150,7 @@ TEST_F(command_test, over_the_queues_bound_it_is_refused) {
     open_and_boot();
     for (std::size_t i = 0; i < command_queue::max_queued + 2; ++i)
         command(make_command("c" + std::to_string(i)));
+    acknowledge_reply();
     EXPECT_EQ(states(), (std::vector{command_state::sent, command_state::refused}));
 }
 
@@ -162,6 +173,86 @@ TEST_F(command_test, an_announcement_acknowledged_too_late_writes_nothing) {
     acknowledge_reply();
     EXPECT_TRUE(out.sent.empty());
     EXPECT_EQ(states(), (std::vector{command_state::sent, command_state::timeout}));
+}
+
+TEST_F(command_test, a_result_that_the_log_did_not_take_is_repeated_until_it_does) {
+    open_and_boot();
+    command(make_command("c1"));
+    acknowledge_reply();
+    say(R"([3,"c1",{"status":"Accepted"}])");
+    for (int i = 0; i < 3; ++i) {
+        lose_reply();
+        EXPECT_LE(session->next_tick(now), now.steady);
+        tick();
+    }
+    EXPECT_EQ(states(), (std::vector{command_state::sent, command_state::answered, command_state::answered,
+                                     command_state::answered, command_state::answered}));
+    EXPECT_EQ(out.awaited_replies, 5);
+    EXPECT_EQ(encode(out.replies[4]), encode(out.replies[1]));
+    EXPECT_EQ(out.sent.size(), 1u) << "the charger is not asked again";
+    acknowledge_reply();
+    tick();
+    EXPECT_EQ(out.replies.size(), 5u);
+    EXPECT_GT(session->next_tick(now), now.steady);
+    EXPECT_EQ(stats.replies[static_cast<std::size_t>(command_state::answered)], 1u);
+}
+
+TEST_F(command_test, results_go_one_at_a_time_and_before_the_next_command) {
+    open_and_boot();
+    command(make_command("c1"));
+    acknowledge_reply();
+    command(make_command("c2"));
+    auto late = make_command("c3");
+    late.deadline = now.wall;
+    command(late);
+    say(R"([3,"c1",{"status":"Accepted"}])");
+    ASSERT_EQ(states(), (std::vector{command_state::sent, command_state::expired}));
+    acknowledge_reply();
+    ASSERT_EQ(out.replies.size(), 3u);
+    EXPECT_EQ(out.replies[2].state, command_state::answered);
+    acknowledge_reply();
+    ASSERT_EQ(out.replies.size(), 4u);
+    EXPECT_EQ(out.replies[3].command.id(), "c2");
+    acknowledge_reply();
+    EXPECT_EQ(out.sent.size(), 2u);
+}
+
+TEST_F(command_test, over_the_bound_of_results_the_oldest_that_is_not_on_its_way_is_given_up) {
+    open_and_boot();
+    for (std::size_t i = 0; i < command_queue::max_unconfirmed + 2; ++i) {
+        auto late = make_command("c" + std::to_string(i));
+        late.deadline = now.wall;
+        command(late);
+    }
+    EXPECT_EQ(stats.replies_dropped, 2u);
+    for (std::size_t i = 0; i < command_queue::max_unconfirmed + 2; ++i)
+        acknowledge_reply();
+    std::vector<std::string> told;
+    for (const auto& r : out.replies)
+        told.push_back(r.command.id());
+    EXPECT_EQ(told, (std::vector<std::string>{"c0", "c3", "c4", "c5", "c6", "c7", "c8", "c9"}));
+}
+
+TEST_F(command_test, when_the_socket_goes_results_that_wait_go_to_the_log_once_more) {
+    for (const bool lost : {false, true}) {
+        session_bench b;
+        b.open_and_boot();
+        for (const char* id : {"c1", "c2"}) {
+            auto late = b.make_command(id);
+            late.deadline = b.now.wall;
+            b.command(late);
+        }
+        b.session->on_deleted();
+        if (lost) b.session->on_reply_delivered(false, b.now);
+        b.session->on_gone("deleted", b.now);
+        std::vector<std::string> told;
+        for (const auto& r : b.out.replies)
+            told.push_back(r.command.id());
+        auto want = std::vector<std::string>{"c1", "c2"};
+        if (lost) want = {"c1", "c1", "c2"};
+        EXPECT_EQ(told, want);
+        EXPECT_EQ(b.out.awaited_replies, 1) << "nobody waits for the last ones";
+    }
 }
 
 TEST_F(command_test, when_the_socket_goes_the_sent_one_times_out_and_the_queued_are_undeliverable) {
@@ -220,6 +311,45 @@ TEST_F(command_test, its_vouch_holds_before_the_frame_is_written_and_the_first_s
     EXPECT_EQ(vouched.started_by, account_id{9});
     const auto second = out.events[1].parsed();
     EXPECT_EQ(std::get<events::started>(second.event().input).tag.status, "Invalid");
+}
+
+TEST_F(command_test, a_remote_start_that_is_not_accepted_vouches_for_nothing) {
+    struct row {
+        std::string answer;
+        bool holds;
+    };
+    for (const auto& [answer, holds] :
+         std::vector<row>{{R"([3,"c1",{"status":"Accepted"}])", true},
+                          {R"([3,"c1",{"status":"accepted"}])", true},
+                          {R"([3,"c1",{"status":"Rejected"}])", false},
+                          {R"([3,"c1",{"status":"Rejected","vendor":"Accepted"}])", false},
+                          {R"([3,"c1",{"status":5}])", false},
+                          {R"([3,"c1",{}])", false},
+                          {R"([4,"c1","InternalError","no",{}])", false},
+                          {R"([3,"other",{"status":"Rejected"}])", true},
+                          {R"([3,"c1"])", true}}) {
+        session_bench b;
+        b.open_and_boot();
+        auto c = b.make_command("c1", "RemoteStartTransaction", R"({"idTag":"guest"})");
+        c.vouch = events::command_vouch{"guest", account_id{9}, "visitor", b.now.wall + 300s};
+        b.command(c);
+        b.session->on_reply_delivered(true, b.now);
+        b.say(answer);
+        EXPECT_EQ(b.directory.tenant(tenant_id{1})->vouch("bura", "guest") != nullptr, holds) << answer;
+    }
+}
+
+TEST_F(command_test, a_late_refusal_of_a_remote_start_takes_its_vouch_away_too) {
+    open_and_boot();
+    auto c = make_command("c1", "RemoteStartTransaction", R"({"idTag":"guest"})");
+    c.vouch = events::command_vouch{"guest", account_id{9}, "visitor", now.wall + 300s};
+    command(c);
+    acknowledge_reply();
+    wait(61s);
+    session->on_tick(now);
+    EXPECT_EQ(states().back(), command_state::timeout);
+    say(R"([3,"c1",{"status":"Rejected"}])");
+    EXPECT_EQ(directory.tenant(tenant_id{1})->vouch("bura", "guest"), nullptr);
 }
 
 TEST_F(command_test, both_directions_may_use_the_same_id_and_do_not_wait_for_each_other) {

@@ -25,9 +25,49 @@ TEST(directory_view, a_tenant_is_found_by_its_keys_hash_until_the_key_is_rotated
     v.apply(events::tenant_entry{.id = tenant_id{1}, .key_hash = "b"});
     EXPECT_EQ(v.tenant_by_key_hash("a"), nullptr);
     EXPECT_EQ(v.tenant_by_key_hash("b"), t) << "connections keep the address";
+    EXPECT_EQ(t->key_version, 1u);
     v.apply(tombstone(events::tenant_entry{.id = tenant_id{1}}));
     EXPECT_EQ(v.tenant_by_key_hash("b"), nullptr);
     EXPECT_FALSE(t->active);
+}
+
+TEST(directory_view, tells_of_a_changed_key_and_of_no_other_change) {
+    directory_view v;
+    std::vector<tenant_id> changed;
+    v.on_key_changed = [&](tenant_id id) {
+        changed.push_back(id);
+    };
+    v.apply(events::tenant_entry{.id = tenant_id{1}, .key_hash = "a"});
+    v.apply(events::tenant_entry{.id = tenant_id{1}, .key_hash = "a", .accept_unknown_tags = true});
+    v.apply(events::tenant_entry{.id = tenant_id{2}, .key_hash = "x"});
+    EXPECT_TRUE(changed.empty());
+    v.apply(events::tenant_entry{.id = tenant_id{1}, .key_hash = "b"});
+    EXPECT_EQ(changed, std::vector{tenant_id{1}});
+    v.apply(events::tenant_entry{.id = tenant_id{1}, .key_hash = "b"});
+    EXPECT_EQ(changed.size(), 1u);
+    EXPECT_EQ(v.tenant(tenant_id{1})->key_version, 1u);
+    EXPECT_EQ(v.tenant(tenant_id{2})->key_version, 0u);
+}
+
+TEST(directory_view, newcomers_count_until_they_are_registered_or_their_grace_is_over) {
+    directory_view v;
+    v.apply(events::tenant_entry{.id = tenant_id{1}, .key_hash = "a", .max_charge_points = 2});
+    auto* t = v.tenant(tenant_id{1});
+    EXPECT_TRUE(t->take_newcomer("bura", timestamp(0s)));
+    EXPECT_TRUE(t->take_newcomer("cetina", timestamp(0s)));
+    EXPECT_FALSE(t->take_newcomer("drava", timestamp(0s)));
+    EXPECT_TRUE(t->take_newcomer("bura", timestamp(60s))) << "dials again";
+    EXPECT_EQ(t->charge_points(), 2u);
+    v.apply(events::charge_point_entry{.key = bura, .identity = "BURA"});
+    EXPECT_EQ(t->charge_points(), 2u) << "registered: counted once";
+    EXPECT_FALSE(t->take_newcomer("drava", timestamp(60s)));
+    v.forget_old(timestamp(0s) + tenant_view::newcomer_grace);
+    EXPECT_EQ(t->charge_points(), 2u);
+    v.forget_old(timestamp(1s) + tenant_view::newcomer_grace);
+    EXPECT_EQ(t->charge_points(), 1u);
+    EXPECT_TRUE(t->take_newcomer("drava", timestamp(700s)));
+    v.apply(events::charge_point_entry{.key = {tenant_id{1}, "drava"}, .deleted = true});
+    EXPECT_EQ(t->charge_points(), 1u) << "deleted: not counted";
 }
 
 TEST(directory_view, a_key_that_moved_to_another_tenant_stays_there) {
@@ -52,17 +92,13 @@ TEST(directory_view, tags_of_one_tenant_are_not_anothers) {
 
 TEST(directory_view, counts_charge_points_and_tells_of_deleted_ones) {
     directory_view v;
-    std::vector<charger_key> gone, known;
+    std::vector<charger_key> gone;
     v.on_charge_point_gone = [&](const charger_key& k) {
         gone.push_back(k);
-    };
-    v.on_charge_point_known = [&](const charger_key& k) {
-        known.push_back(k);
     };
     v.apply(events::charge_point_entry{.key = bura, .identity = "BURA"});
     v.apply(events::charge_point_entry{.key = bura, .identity = "BURA", .registration = "Pending"});
     EXPECT_EQ(v.tenant(tenant_id{1})->charge_points(), 1u);
-    EXPECT_EQ(known.size(), 1u);
     v.apply(events::charge_point_entry{.key = bura, .identity = "BURA", .deleted = true});
     EXPECT_EQ(v.tenant(tenant_id{1})->charge_points(), 0u);
     EXPECT_EQ(gone, std::vector{bura});
@@ -85,9 +121,9 @@ TEST(directory_view, a_vouch_keeps_what_bound_it_unless_another_command_gives_a_
     v.apply(e);
     EXPECT_EQ(t->vouch("bura", "t")->bound_to, "");
     EXPECT_EQ(t->vouch("other", "t"), nullptr);
-    v.forget_old_vouches(timestamp(100s) + directory_view::vouch_memory);
+    v.forget_old(timestamp(100s) + directory_view::vouch_memory);
     EXPECT_NE(t->vouch("bura", "t"), nullptr);
-    v.forget_old_vouches(timestamp(101s) + directory_view::vouch_memory);
+    v.forget_old(timestamp(101s) + directory_view::vouch_memory);
     EXPECT_EQ(t->vouch("bura", "t"), nullptr);
 }
 
