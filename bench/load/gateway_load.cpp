@@ -54,33 +54,36 @@ std::string meter_values(long n) {
            R"({"value":"16.0","measurand":"Current.Import","unit":"A","phase":"L1"},{"value":"230.1","measurand":"Voltage","unit":"V","phase":"L1-N"}]}]}])";
 }
 
+// Dials and boots. Throws where the gateway does not let it in.
+async::awaitable<void> dial(run& r, int index, stream_type& ws, beast::flat_buffer& in) {
+    // Many local addresses, so that more than 28,000 connections fit.
+    auto& socket = ws.next_layer();
+    socket.open(async::tcp::v4());
+    socket.bind({async::asio::ip::make_address_v4(0x7f000001U + static_cast<unsigned>(index / 20'000)), 0});
+    const async::tcp::endpoint to(async::asio::ip::make_address(r.host),
+                                  static_cast<unsigned short>(std::stoi(r.port)));
+    co_await socket.async_connect(to, use);
+    socket.set_option(async::tcp::no_delay(true));
+    websocket::stream_base::decorator offer([](websocket::request_type& request) {
+        request.set(beast::http::field::sec_websocket_protocol, "ocpp1.6");
+    });
+    ws.set_option(std::move(offer));
+    const auto path = r.path + "/" + r.prefix + std::to_string(index);
+    co_await ws.async_handshake(r.host, path, use);
+    ws.auto_fragment(false);
+    ws.text(true);
+    const std::string boot =
+        R"([2,"boot","BootNotification",{"chargePointVendor":"Load","chargePointModel":"Bench"}])";
+    co_await ws.async_write(async::asio::buffer(boot), use);
+    co_await ws.async_read(in, use);
+    in.consume(in.size());
+}
+
 async::awaitable<void> charger(run& r, int index) {
     stream_type ws(co_await async::asio::this_coro::executor);
     beast::flat_buffer in;
     try {
-        // Many local addresses, so that more than 28,000 connections fit.
-        auto& socket = ws.next_layer();
-        socket.open(async::tcp::v4());
-        const auto address =
-            async::asio::ip::make_address_v4(0x7f000001U + static_cast<unsigned>(index / 20'000));
-        socket.bind({address, 0});
-        const async::tcp::endpoint to(async::asio::ip::make_address(r.host),
-                                      static_cast<unsigned short>(std::stoi(r.port)));
-        co_await socket.async_connect(to, use);
-        socket.set_option(async::tcp::no_delay(true));
-        websocket::stream_base::decorator offer([](websocket::request_type& request) {
-            request.set(beast::http::field::sec_websocket_protocol, "ocpp1.6");
-        });
-        ws.set_option(std::move(offer));
-        const auto path = r.path + "/" + r.prefix + std::to_string(index);
-        co_await ws.async_handshake(r.host, path, use);
-        ws.auto_fragment(false);
-        ws.text(true);
-        const std::string boot =
-            R"([2,"boot","BootNotification",{"chargePointVendor":"Load","chargePointModel":"Bench"}])";
-        co_await ws.async_write(async::asio::buffer(boot), use);
-        co_await ws.async_read(in, use);
-        in.consume(in.size());
+        co_await dial(r, index, ws, in);
         ++r.connected;
     } catch (const std::exception&) {
         ++r.failed;
@@ -104,9 +107,30 @@ async::awaitable<void> charger(run& r, int index) {
     }
 }
 
+// A tenant just made takes a moment to be known at the gateway: one charger dials until it is let in, for at
+// most 10 s.
+async::awaitable<void> await_tenant(run& r) {
+    const auto ex = co_await async::asio::this_coro::executor;
+    async::steady_timer timer(ex);
+    for (int tries = 0; tries < 50; ++tries) {
+        stream_type ws(ex);
+        beast::flat_buffer in;
+        bool let_in = true;
+        try {
+            co_await dial(r, r.chargers, ws, in);
+        } catch (const std::exception&) {
+            let_in = false;
+        }
+        if (let_in) co_return;
+        timer.expires_after(200ms);
+        co_await timer.async_wait(use);
+    }
+}
+
 async::awaitable<void> conduct(run& r) {
     const auto ex = co_await async::asio::this_coro::executor;
     async::steady_timer timer(ex);
+    co_await await_tenant(r);
     std::map<std::string, process_figures> before;
     for (const auto& [name, pid] : r.pids)
         before[name] = figures_of(pid);

@@ -136,6 +136,8 @@ async def test_the_loss_of_a_broker_loses_nothing(private_stack):
 
 async def test_the_newest_socket_wins_while_the_old_one_is_half_open(stack):
     tenant = stack.tenant()
+    async with Charger(stack.charger_url(tenant, "TWICE", gateway=1)):
+        pass  # the tenant is known
     # A socket that nobody reads and nobody closes: what a charger leaves behind when its network changes.
     old = await websockets.connect(
         stack.charger_url(tenant, "TWICE", gateway=1),
