@@ -22,7 +22,7 @@ from stack.state import State
 from stack.wait import until
 
 RESULTS = paths.ROOT / "bench" / "results"
-CALLING, CALLING_SECONDS = 200, 15  # chargers that each send the next call when the last is answered
+CALLING, CALLING_SECONDS = (200, 1000), 15  # chargers that each send the next call when the last is answered
 IDLE, IDLE_SECONDS = 5000, 3  # chargers that are only connected
 CATCH_UP_SECONDS = 120  # for the worker to store what the gateway acknowledged
 USER, PASSWORD = "bench", "MyP@ssw0rd"
@@ -83,16 +83,22 @@ def load() -> dict:
         address = _tenant(state)
         idle = _run_load(stack, address, IDLE, IDLE_SECONDS, "IDLE", "--idle")
         print(f"idle     {json.dumps(idle)}", flush=True)
-        before = _cpu_seconds(stack)
-        calling = _run_load(stack, address, CALLING, CALLING_SECONDS, "BUSY")
-        print(f"calling  {json.dumps(calling)}", flush=True)
-        stored = _stored(stack)
-        spent = {name: after - before[name] for name, after in _cpu_seconds(stack).items()}
-        per_call = {name: round(seconds * 1e6 / max(1, stored), 2) for name, seconds in spent.items()}
-        per_call["all"] = round(sum(per_call.values()), 2)
-        print(f"stored   {stored} calls, CPU in us per stored call: {json.dumps(per_call)}", flush=True)
+        calling = [_call(stack, address, chargers) for chargers in CALLING]
         stack.down()
-    return {"idle": idle, "calling": calling, "stored": stored, "cpu_us_per_stored_call": per_call}
+    return {"idle": idle, "calling": calling}
+
+
+def _call(stack: Stack, address: str, chargers: int) -> dict:
+    """Calls as fast as they are answered, then what each stored one cost all processes together."""
+    stored_before, before = _stored(stack), _cpu_seconds(stack)
+    figures = _run_load(stack, address, chargers, CALLING_SECONDS, f"BUSY{chargers}-")
+    stored = _stored(stack) - stored_before
+    spent = {name: after - before[name] for name, after in _cpu_seconds(stack).items()}
+    per_call = {name: round(seconds * 1e6 / max(1, stored), 2) for name, seconds in spent.items()}
+    per_call["all"] = round(sum(per_call.values()), 2)
+    figures |= {"stored": stored, "cpu_us_per_stored_call": per_call}
+    print(f"calling  {json.dumps(figures)}", flush=True)
+    return figures
 
 
 def _tenant(state: State) -> str:

@@ -79,6 +79,8 @@ async def test_python_ocpp_package(stack, watt_hours, seconds, per_kwh, per_hour
     tenant.id_tag("TAG123")
     tenant.charge_point("BURA", per_kwh, per_hour)
     url = stack.charger_url(tenant, "BURA")
+    async with Charger(url) as first:
+        await first.await_tag("TAG123")  # the gateway knows the tenant and the tag
     async with websockets.connect(url, subprotocols=["ocpp1.6"]) as socket:
         assert socket.subprotocol == "ocpp1.6"
         client = ChargePoint("BURA", socket)
