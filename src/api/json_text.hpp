@@ -56,4 +56,15 @@ inline void append_element(std::string& out, std::string_view raw) {
     out += raw;
 }
 
+// One connector of a charge point, appended to a JSON array's text.
+inline void append_connector(std::string& list, std::int64_t connector, std::string_view status,
+                             std::string_view error_code, timestamp updated) {
+    std::string element = "{";
+    jsonio::append_member(element, "connector_id", connector);
+    jsonio::append_member(element, "status", status);
+    jsonio::append_member(element, "error_code", error_code);
+    jsonio::append_member(element, "updated", std::string_view(format_micros(updated)));
+    append_element(list, element + "}");
+}
+
 } // namespace voltlane::api

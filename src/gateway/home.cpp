@@ -148,19 +148,24 @@ void home::take_directory(const kafka::record_view& r, std::vector<directory_new
     news.push_back(std::make_shared<const events::directory_record>(std::move(*parsed)));
 }
 
-async::awaitable<void> home::follow_presence() {
-    if (!co_await open(presence_, topic::presence)) co_return;
-    presence_at_end_ = true;
+async::awaitable<void> home::follow_topic(kafka::reader& reader, std::string_view name, bool& at_end,
+                                          void (home::*take)(const kafka::record_view&)) {
+    if (!co_await open(reader, name)) co_return;
+    at_end = true;
     become_ready();
     for (;;) {
-        auto batch = co_await presence_.next_batch();
+        auto batch = co_await reader.next_batch();
         if (!batch) {
-            if (!co_await recover(presence_, topic::presence, batch.error())) co_return;
+            if (!co_await recover(reader, name, batch.error())) co_return;
             continue;
         }
         for (const auto& r : *batch)
-            take_presence(r);
+            (this->*take)(r);
     }
+}
+
+async::awaitable<void> home::follow_presence() {
+    return follow_topic(presence_, topic::presence, presence_at_end_, &home::take_presence);
 }
 
 void home::take_presence(const kafka::record_view& r) {
@@ -202,18 +207,7 @@ void home::close_ownerless(const presence_note& note) {
 }
 
 async::awaitable<void> home::follow_commands() {
-    if (!co_await open(commands_, topic::commands)) co_return;
-    commands_at_end_ = true;
-    become_ready();
-    for (;;) {
-        auto batch = co_await commands_.next_batch();
-        if (!batch) {
-            if (!co_await recover(commands_, topic::commands, batch.error())) co_return;
-            continue;
-        }
-        for (const auto& r : *batch)
-            take_command(r);
-    }
+    return follow_topic(commands_, topic::commands, commands_at_end_, &home::take_command);
 }
 
 // By the instance, by the name, or to an earlier start of this gateway (`<name>.<suffix>`): that one answers

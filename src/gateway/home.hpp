@@ -44,6 +44,9 @@ private:
     async::awaitable<void> follow_directory();
     async::awaitable<void> follow_presence();
     async::awaitable<void> follow_commands();
+    // Reads one topic for as long as this home lives; `at_end` once it was read as of the start.
+    async::awaitable<void> follow_topic(kafka::reader& reader, std::string_view name, bool& at_end,
+                                        void (home::*take)(const kafka::record_view&));
     async::awaitable<void> beat();
     async::awaitable<bool> open(kafka::reader& r, std::string_view what);
     async::awaitable<bool> recover(kafka::reader& r, std::string_view what, error_code why);

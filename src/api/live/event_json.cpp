@@ -43,14 +43,8 @@ std::string event_json(const events::station_change& c) {
     jsonio::append_member(out, "updated", std::string_view(format_micros(c.updated_at)));
     jsonio::append_member(out, "deleted", c.deleted);
     std::string connectors = "[";
-    for (const auto& one : c.connectors) {
-        std::string element = "{";
-        jsonio::append_member(element, "connector_id", one.connector);
-        jsonio::append_member(element, "status", std::string_view(one.status));
-        jsonio::append_member(element, "error_code", std::string_view(one.error_code));
-        jsonio::append_member(element, "updated", std::string_view(format_micros(one.updated_at)));
-        append_element(connectors, element + "}");
-    }
+    for (const auto& one : c.connectors)
+        append_connector(connectors, one.connector, one.status, one.error_code, one.updated_at);
     jsonio::append_raw_member(out, "connectors", connectors + "]");
     return out + "}";
 }

@@ -50,14 +50,8 @@ std::string charge_point_detail_json(const store::charge_point& c, std::string_v
     jsonio::append_member(out, "serial", std::string_view(c.serial));
     jsonio::append_member(out, "firmware", std::string_view(c.firmware));
     std::string connectors = "[";
-    for (const auto& one : c.connectors) {
-        std::string element = "{";
-        jsonio::append_member(element, "connector_id", one.connector);
-        jsonio::append_member(element, "status", std::string_view(one.status));
-        jsonio::append_member(element, "error_code", std::string_view(one.error_code));
-        jsonio::append_member(element, "updated", std::string_view(format_micros(one.updated)));
-        append_element(connectors, element + "}");
-    }
+    for (const auto& one : c.connectors)
+        append_connector(connectors, one.connector, one.status, one.error_code, one.updated);
     jsonio::append_raw_member(out, "connectors", connectors + "]");
     return out + "}";
 }
