@@ -3,7 +3,7 @@ FROM debian:12 AS build
 WORKDIR /src
 COPY packages.txt .
 RUN apt-get update \
-    && sed 's/#.*//' packages.txt | awk 'NF == 1 { print $1 }' \
+    && sed 's/#.*//' packages.txt | awk 'NF == 1 || $2 ~ /^unless=/ { print $1 }' \
         | xargs apt-get install -y --no-install-recommends \
     && rm -rf /var/lib/apt/lists/*
 COPY . .

@@ -1,6 +1,7 @@
 # Every library that is not ours, one interface target each, so that a folder's link line says what it may use.
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
+find_package(CURL 7.88 REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS system json url)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
@@ -40,3 +41,4 @@ voltlane_third_party(sodium PkgConfig::sodium)
 voltlane_third_party(jwt PkgConfig::jwt)
 voltlane_third_party(xxhash PkgConfig::xxhash)
 voltlane_third_party(yaml PkgConfig::yaml)
+voltlane_third_party(curl CURL::libcurl)

@@ -8,5 +8,4 @@ for program in gateway worker api admin sim; do
     install -m 755 "build/release/bin/voltlane-$program" "$root/usr/bin/"
 done
 install -m 755 deploy/entrypoint.sh "$root/usr/bin/voltlane-entrypoint"
-cp -r sql topics "$root/usr/share/voltlane/"
-if [ -d web ]; then cp -r web "$root/usr/share/voltlane/"; fi
+cp -r sql topics templates "$root/usr/share/voltlane/"

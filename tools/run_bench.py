@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Runs the benchmarks: the micro-benchmarks, then load on a private stack (filters: a benchmark's name, or "load").
+"""Runs the benchmarks: the micro-benchmarks, then load, the timing of logins and of lists with a million sessions, each
+on a private stack (filters: a benchmark's name, "load", "login" or "lists").
 
 Prints what it measures and keeps it in bench/results/<time>.json. All traffic stays on this machine.
 """
@@ -14,9 +15,12 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import bench_lists
+import bench_login
 from stack import demo, paths, ports, procfs
 from stack.errors import Failure
 from stack.scratch import Scratch
+from stack.services import UNBOUND
 from stack.stack import Stack
 from stack.state import State
 from stack.wait import until
@@ -35,10 +39,14 @@ def main(arguments: list[str]) -> int:
     wanted = arguments[0] if arguments else ""
     results = {"at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "machine": machine()}
     try:
-        if wanted != "load":
+        if wanted not in ("load", "login", "lists"):
             results["micro"] = micro(wanted)
         if wanted in ("", "load"):
             results["load"] = load()
+        if wanted in ("", "login"):
+            results["login"] = bench_login.login()
+        if wanted in ("", "lists"):
+            results["lists"] = bench_lists.run()
     except Failure as failure:
         print(f"dev: {failure}", file=sys.stderr)
         return 1
@@ -78,7 +86,7 @@ def load() -> dict:
     with Scratch("bench") as scratch:
         state = State(empty=True)
         state.api_port, state.gateway_port = ports.pick(), ports.pick()
-        stack = Stack(scratch.folder, state, durable=False)
+        stack = Stack(scratch.folder, state, durable=False, settings={"api": UNBOUND})
         stack.up()
         address = _tenant(state)
         idle = _run_load(stack, address, IDLE, IDLE_SECONDS, "IDLE", "--idle")

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes docs/configuration.md from the programs of the release build and docs/metrics.md from the running stack."""
+"""Writes docs/configuration.md and env.example from the programs of the release build and docs/metrics.md from the running stack."""
 
 import sys
 
@@ -9,6 +9,7 @@ from stack.state import State
 
 def main() -> int:
     reference.CONFIGURATION.write_text(reference.configuration())
+    reference.ENVIRONMENT.write_text(reference.environment())
     state = State.load(paths.dev_dir())
     if state is None:
         print("docs/metrics.md is left as it is: no stack is running (./dev up).", file=sys.stderr)

@@ -116,6 +116,8 @@ void declare_users(CLI::App& app, arguments& a) {
         ->required();
     sub->add_option("--tenant", a.user.tenant, "Id of an existing tenant to join")
         ->check(CLI::PositiveNumber);
+    sub->add_flag("--operator", a.user.is_operator,
+                  "May change what all tenants share (user types); once there is one, only operators may");
 }
 
 void declare_tenants(CLI::App& app, arguments& a) {

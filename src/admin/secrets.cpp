@@ -2,6 +2,7 @@
 
 #include "admin/failure.hpp"
 #include "shared/base/password_hash.hpp"
+#include "shared/base/random.hpp"
 #include "shared/base/text.hpp"
 
 #include <algorithm>
@@ -28,9 +29,7 @@ std::string hash_password(const std::string& password) {
 
 std::string new_url_key() {
     start_sodium();
-    std::array<char, url_key_digits / 2> bytes{};
-    randombytes_buf(bytes.data(), bytes.size());
-    return to_hex({bytes.data(), bytes.size()});
+    return random_hex(url_key_digits / 2);
 }
 
 bool is_url_key(std::string_view text) noexcept {
@@ -40,9 +39,7 @@ bool is_url_key(std::string_view text) noexcept {
 }
 
 std::string hash_url_key(std::string_view key) {
-    std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
-    crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(key.data()), key.size());
-    return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
+    return sha256_hex(key);
 }
 
 std::string secret_from_environment(const std::string& variable) {

@@ -2,18 +2,22 @@
 
 #include "api/auth/upkeep.hpp"
 #include "api/dispatcher.hpp"
+#include "api/limits/rate_sharing.hpp"
 #include "api/live/live_reader.hpp"
 #include "api/routes/all.hpp"
+#include "api/user_types/keeping.hpp"
 #include "shared/async/descriptors.hpp"
 #include "shared/async/shards.hpp"
 #include "shared/async/stop_signal.hpp"
 #include "shared/base/log.hpp"
+#include "shared/base/random.hpp"
 #include "shared/events/topics.hpp"
 #include "shared/http/acceptor.hpp"
 #include "shared/http/admin_server.hpp"
 #include "shared/http/listener.hpp"
 #include "shared/pg/migrations.hpp"
 
+#include <csignal>
 #include <memory>
 #include <vector>
 
@@ -27,6 +31,7 @@ namespace asio = boost::asio;
 // Requests that wait for a connection; at a millisecond each and eight connections that is a quarter of a
 // second. More are refused with 503 at once.
 constexpr std::size_t most_waiting_jobs = 2'000;
+constexpr std::size_t most_watch_jobs = 16; // loops of ours that wait for one another
 // A request waits for its publication no longer than this, then 503.
 constexpr std::chrono::milliseconds publish_patience{5'000};
 constexpr std::chrono::seconds warm_up_patience{10};
@@ -40,6 +45,12 @@ std::string instance_of(const config& c) {
     return c.instance.empty() ? "api-" + make_uuid().substr(0, 8) : c.instance;
 }
 
+// nullopt: there is no file to read.
+std::optional<types_file> read_declared_types(const config& c) {
+    if (c.user_types_file.empty()) return std::nullopt;
+    return read_types_file(c.user_types_file);
+}
+
 host_port address_of(const std::string& text) {
     host_port address;
     parse_host_port(text, address);
@@ -49,7 +60,7 @@ host_port address_of(const std::string& text) {
 // The process's parts in the order of their start; stopped in reverse.
 class app {
 public:
-    explicit app(const config& c)
+    app(const config& c, token_keys keys, std::optional<types_file> declared = {})
         : config_(c)
         , instance_(instance_of(c))
         , shards_(static_cast<std::size_t>(c.threads))
@@ -59,20 +70,29 @@ public:
         , metrics_(registry_)
         , database_({c.database_url, pg::role::api, "voltlane-api"},
                     static_cast<std::size_t>(c.database_connections), most_waiting_jobs, pg_metrics_)
+        , watch_({c.database_url, pg::role::api, "voltlane-api watch"}, 1, most_watch_jobs, pg_metrics_)
         , producer_(producer_settings(), home(), executors(shards_), producer_metrics_)
         , presence_(clock_)
         , revocations_(clock_)
         , hub_(clock_, metrics_)
         , desk_(home(), producer_, presence_, clock_, metrics_)
         , decisions_(producer_, instance_, clock_)
-        , tokens_(c.jwt_key, std::chrono::seconds(c.access_seconds), std::chrono::seconds(c.refresh_seconds),
-                  clock_)
-        , passwords_(static_cast<std::size_t>(c.password_threads))
+        , tokens_(std::move(keys), std::chrono::seconds(c.access_seconds),
+                  std::chrono::seconds(c.refresh_seconds), clock_)
+        , passwords_(static_cast<std::size_t>(c.password_threads), metrics_.password_hashes)
         , guard_(clock_)
-        , authenticator_(tokens_, revocations_, database_, clock_)
+        , activity_(clock_)
+        , authenticator_(tokens_, revocations_, activity_, database_, clock_)
+        , types_file_(std::move(declared))
         , reader_(home(), client(), consumer_metrics_, database_, presence_, desk_, hub_, clock_, metrics_)
-        , routes_(make_routes())
-        , dispatcher_(routes_->table, authenticator_, cors(c.dashboard_origin), metrics_)
+        , routes_(
+              make_routes({config_, clock_, metrics_, database_, passwords_, guard_, tokens_, authenticator_,
+                           revocations_, activity_, presence_, hub_, desk_, decisions_, user_types_}))
+        , proxies_(c.trusted_proxies)
+        , rates_(c.rates, c.jwt_key.empty() ? c.database_url : c.jwt_key, clock_)
+        , rate_metrics_(registry_)
+        , dispatcher_(routes_->table, authenticator_, cors(c.dashboard_origin), proxies_, rates_, metrics_,
+                      rate_metrics_)
         , upkeep_(home(), [](std::exception_ptr e) { std::rethrow_exception(e); }) {}
 
     std::string describe() const { return routes_->table.describe(); }
@@ -124,42 +144,6 @@ private:
         return s;
     }
 
-    std::unique_ptr<all_routes> make_routes() {
-        std::optional<sealing_key> key;
-        if (!config_.command_key.empty()) key = sealing_key::from_hex(config_.command_key).value();
-        auto abandon = [this](charger_key point, account_id by, std::size_t shard) {
-            return abandon_sessions(std::move(point), by, shard);
-        };
-        const command_routes::settings s{std::chrono::seconds(config_.command_seconds),
-                                         std::chrono::seconds(config_.vouch_seconds)};
-        auto made = std::make_unique<all_routes>(all_routes{
-            .signup = {database_, passwords_, guard_, metrics_},
-            .login = {database_, passwords_, guard_, tokens_, authenticator_, revocations_, metrics_},
-            .profile = {database_, config_.public_gateway_url},
-            .charge_points = {database_, presence_, std::move(abandon)},
-            .user_prices = user_price_routes(database_),
-            .sessions = {database_, clock_},
-            .figures = {database_, clock_},
-            .decisions = {database_, decisions_, clock_},
-            .commands = {database_, presence_, desk_, std::move(key), s, clock_, metrics_},
-            .command_log = command_log_routes(database_),
-            .id_tags = id_tag_routes(database_),
-            .events = {hub_, authenticator_, revocations_, clock_, metrics_},
-        });
-        made->fill();
-        return made;
-    }
-
-    // The row says deleted already; a broker that is away costs no more than sessions that stay open until
-    // somebody closes them.
-    async::awaitable<void> abandon_sessions(charger_key point, account_id by, std::size_t shard) {
-        const auto told =
-            co_await decisions_.decide(point, session_id(0), "abandon", std::nullopt, by, shard);
-        if (!told)
-            log_->warn("open sessions of the deleted {} were not ended: {}", to_string(point),
-                       told.error().message());
-    }
-
     void listen() {
         const auto address = address_of(config_.api_listen);
         http::require_free(home(), address);
@@ -182,13 +166,22 @@ private:
     std::string why_not_ready() const {
         if (stopping_) return "stopping";
         if (!schema_known_) return "the schema was not read yet";
+        if (!user_types_.loaded()) return "the user types were not read yet";
         return reader_.caught_up() ? "" : "presence and replies are not read yet";
+    }
+
+    // Stops as a signal would: everything that runs by now ends in its order.
+    void give_up() {
+        exit_code_ = 1;
+        std::raise(SIGTERM);
     }
 
     // A process refuses a schema that it does not know; a database that is away is waited for, while what
     // needs none is served.
     async::awaitable<void> begin() {
-        upkeep_.spawn([this] { return keep_revocations(database_, revocations_, clock_, metrics_); });
+        upkeep_.spawn([this] { return keep_revocations(watch_, revocations_, clock_, metrics_); });
+        upkeep_.spawn([this] { return keep_login_sessions(database_, activity_, clock_); });
+        upkeep_.spawn([this] { return share_rates(database_, rates_, clock_, rate_metrics_); });
         reader_.start();
         async::steady_timer timer(home());
         for (;;) {
@@ -203,13 +196,20 @@ private:
             if (schema_known_) break;
             if (!wrong.empty()) {
                 log_->critical("{}", wrong);
-                exit_code_ = 1;
-                shards_.stop();
+                give_up();
                 co_return;
             }
             timer.expires_after(schema_retry);
             co_await timer.async_wait(async::use);
         }
+        const auto faults = co_await start_user_types(database_, user_types_, std::move(types_file_));
+        for (const auto& fault : faults)
+            log_->critical("{}: {}", config_.user_types_file, fault);
+        if (!faults.empty()) {
+            give_up();
+            co_return;
+        }
+        upkeep_.spawn([this] { return follow_user_types(watch_, user_types_); });
         if (const auto failed =
                 co_await producer_.warm_up(std::chrono::steady_clock::now() + warm_up_patience);
             failed)
@@ -229,6 +229,7 @@ private:
         }
         upkeep_.stop();
         co_await upkeep_.join(std::chrono::steady_clock::now());
+        co_await write_activity(database_, activity_, clock_);
         co_await reader_.stop();
         co_await desk_.stop();
         co_await producer_.stop(std::chrono::steady_clock::now() + flush_patience);
@@ -246,6 +247,7 @@ private:
     kafka::consumer_metrics consumer_metrics_;
     metrics metrics_;
     pg::pool database_;
+    pg::pool watch_; // what must not wait behind requests
     kafka::producer producer_;
     presence_view presence_;
     revocations revocations_;
@@ -255,9 +257,15 @@ private:
     tokens tokens_;
     passwords passwords_;
     login_guard guard_;
+    activity activity_;
     authenticator authenticator_;
+    user_type_catalog user_types_;
+    std::optional<types_file> types_file_; // until it was applied
     live_reader reader_;
     std::unique_ptr<all_routes> routes_;
+    trusted_proxies proxies_;
+    rate_limits rates_;
+    rate_metrics rate_metrics_;
     dispatcher dispatcher_;
     async::task_group upkeep_;
     std::vector<std::unique_ptr<http::listener>> listeners_;
@@ -274,7 +282,20 @@ int run(const config& c) {
         log::get("api")->critical("libsodium does not start");
         return 1;
     }
-    app a(c);
+    std::string wrong;
+    auto keys = token_keys::load(
+        {c.jwt_algorithm, c.jwt_key, c.jwt_previous_keys, c.jwt_key_file, c.jwt_previous_key_files}, wrong);
+    if (!keys) {
+        log::get("api")->critical("{}", wrong);
+        return 2;
+    }
+    auto declared = read_declared_types(c);
+    if (declared && !declared->faults.empty()) {
+        for (const auto& fault : declared->faults)
+            log::get("api")->critical("{}: {}", c.user_types_file, fault);
+        return 2;
+    }
+    app a(c, std::move(*keys), std::move(declared));
     return a.run();
 }
 
@@ -288,7 +309,7 @@ std::string describe_routes() {
     nothing.threads = 1;
     nothing.database_connections = 1;
     nothing.password_threads = 1;
-    return app(nothing).describe();
+    return app(nothing, token_keys::of_secret({})).describe();
 }
 
 } // namespace voltlane::api

@@ -29,6 +29,8 @@ struct identity {
 struct call {
     identity who; // meaningless on open routes
     std::string request_id;
+    std::string client; // whose address it is, as far as trusted proxies say; for bounds and records, never
+                        // for rights
     async::steady_point deadline; // for all that the handler waits for, `?wait=` apart
     json_input body;              // parsed and found to be an object; empty where none was sent
 };

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <sodium.h>
@@ -18,6 +17,10 @@ namespace {
 constexpr std::size_t max_request_id = 64;
 constexpr std::size_t random_request_id_bytes = 12;
 constexpr std::string_view preflight_seconds = "600";
+// What a page may send and read beside what every page may.
+constexpr std::string_view allowed_fields = "Authorization, Content-Type, X-Request-Id, Last-Event-ID";
+constexpr std::string_view exposed_fields =
+    "X-Request-Id, Retry-After, Allow, Content-Disposition, WWW-Authenticate";
 
 bool harmless(char c) noexcept {
     const char l = ascii_lower(c);
@@ -31,21 +34,13 @@ bool is_host(std::string_view text) noexcept {
     });
 }
 
-std::string_view first_of_list(std::string_view value) noexcept {
-    return trim(value.substr(0, value.find(',')));
-}
-
-bool is_own_network(const boost::asio::ip::address& a) {
-    if (a.is_loopback()) return true;
-    if (a.is_v6()) {
-        const auto v6 = a.to_v6();
-        if (v6.is_v4_mapped())
-            return is_own_network(boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, v6));
-        return v6.is_link_local() || (v6.to_bytes()[0] & 0xFEU) == 0xFCU; // fc00::/7
+template <class Take>
+void each_of_list(std::string_view list, Take&& take) {
+    while (!list.empty()) {
+        const auto comma = list.find(',');
+        if (const auto one = trim(list.substr(0, comma)); !one.empty()) take(one);
+        list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
     }
-    const auto bytes = a.to_v4().to_bytes();
-    return bytes[0] == 10 || (bytes[0] == 172 && (bytes[1] & 0xF0U) == 16) ||
-           (bytes[0] == 192 && bytes[1] == 168);
 }
 
 } // namespace
@@ -65,8 +60,24 @@ bool acceptable_content(const http::request& r) {
     return type.empty() || iequals(trim(type.substr(0, type.find(';'))), "application/json");
 }
 
+cors::cors(std::string_view origins) {
+    each_of_list(origins, [this](std::string_view one) { origins_.emplace_back(one); });
+}
+
+std::string cors::check(std::string_view origins) {
+    std::string wrong;
+    each_of_list(origins, [&wrong](std::string_view one) {
+        const auto scheme = one.find("://");
+        const bool known = one.starts_with("http://") || one.starts_with("https://");
+        if (!known || !is_host(one.substr(scheme + 3)))
+            wrong = "must be http(s)://host[:port], no slash at the end; several of them comma separated";
+    });
+    return wrong;
+}
+
 bool cors::allowed(const http::request& r) const {
-    return !origin_.empty() && r.header("origin") == origin_;
+    const auto origin = r.header("origin");
+    return !origin.empty() && std::find(origins_.begin(), origins_.end(), origin) != origins_.end();
 }
 
 bool cors::preflight(const http::request& r) const {
@@ -81,17 +92,31 @@ http::response cors::answer_preflight(const http::request& r, const std::vector<
     for (const auto& m : methods)
         list += (list.empty() ? "" : ", ") + m;
     answer.set("Access-Control-Allow-Methods", std::move(list));
-    answer.set("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Request-Id, Last-Event-ID");
+    answer.set("Access-Control-Allow-Headers", std::string(allowed_fields));
     answer.set("Access-Control-Max-Age", std::string(preflight_seconds));
     return answer;
 }
 
 void cors::decorate(const http::request& r, http::response& answer) const {
-    if (origin_.empty()) return;
-    answer.set("Vary", "Origin");
+    if (origins_.empty()) return;
+    const auto varies = answer.header("Vary");
+    answer.set("Vary", varies.empty() ? "Origin" : std::string(varies) + ", Origin");
     if (!allowed(r)) return;
-    answer.set("Access-Control-Allow-Origin", origin_);
-    answer.set("Access-Control-Expose-Headers", "X-Request-Id, Retry-After");
+    answer.set("Access-Control-Allow-Origin", std::string(r.header("origin")));
+    answer.set("Access-Control-Expose-Headers", std::string(exposed_fields));
+}
+
+void secure(const http::request& r, http::response& answer) {
+    const auto set = [&answer](std::string_view name, std::string_view value) {
+        if (!answer.has(name)) answer.set(std::string(name), std::string(value));
+    };
+    set("X-Content-Type-Options", "nosniff");
+    set("X-Frame-Options", "DENY");
+    set("Referrer-Policy", "no-referrer");
+    // An answer is data: whatever a browser takes it for, it loads and runs nothing.
+    set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    set("Cache-Control", "no-store");
+    if (is_secure(r)) set("Strict-Transport-Security", "max-age=31536000");
 }
 
 bool is_success_path(std::string_view path) {
@@ -124,20 +149,13 @@ void add_success_members(http::response& answer) {
     answer.content_type = "application/json";
 }
 
-std::string client_address(const http::request& r) {
-    boost::system::error_code ec;
-    if (!is_own_network(boost::asio::ip::make_address(r.peer, ec)) || ec) return r.peer;
-    const auto list = r.header("x-forwarded-for");
-    const auto comma = list.rfind(',');
-    const auto last = trim(comma == std::string_view::npos ? list : list.substr(comma + 1));
-    const auto forwarded = boost::asio::ip::make_address(std::string(last), ec);
-    return ec ? r.peer : forwarded.to_string();
+bool is_secure(const http::request& r) {
+    return iequals(trim(r.header("x-forwarded-proto")), "https");
 }
 
 std::string base_url(const http::request& r) {
-    const auto proto = first_of_list(r.header("x-forwarded-proto"));
-    const std::string scheme = iequals(proto, "https") ? "https" : "http";
-    for (const auto candidate : {first_of_list(r.header("x-forwarded-host")), trim(r.header("host"))})
+    const std::string scheme = is_secure(r) ? "https" : "http";
+    for (const auto candidate : {trim(r.header("x-forwarded-host")), trim(r.header("host"))})
         if (is_host(candidate)) return scheme + "://" + std::string(candidate);
     return scheme + "://localhost";
 }

@@ -2,6 +2,7 @@
 
 #include "shared/base/decimal.hpp"
 #include "shared/base/text.hpp"
+#include "shared/base/unicode.hpp"
 
 #include <algorithm>
 
@@ -12,24 +13,41 @@ constexpr std::string_view required_message = "This field is required.";
 constexpr std::string_view null_message = "This field may not be null.";
 constexpr std::string_view number_message = "A valid number is required.";
 
+// Words of letters, digits and `others` with a dot between two of them.
+bool is_dotted(std::u32string_view text, std::u32string_view others) {
+    bool word = false;
+    for (const char32_t c : text) {
+        if (c == U'.' && !word) return false;
+        word = c != U'.';
+        if (word && !is_letter_or_digit(c) && others.find(c) == std::u32string_view::npos) return false;
+    }
+    return word;
+}
+
 } // namespace
+
+std::optional<std::chrono::year_month_day> parse_day(std::string_view text) noexcept {
+    if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+    const auto y = parse_integer<int>(text.substr(0, 4));
+    const auto m = parse_integer<unsigned>(text.substr(5, 2));
+    const auto d = parse_integer<unsigned>(text.substr(8, 2));
+    if (!y || !m || !d) return std::nullopt;
+    const std::chrono::year_month_day day{std::chrono::year(*y), std::chrono::month(*m),
+                                          std::chrono::day(*d)};
+    return day.ok() && *y > 0 ? std::optional(day) : std::nullopt;
+}
 
 std::size_t character_count(std::string_view utf8) noexcept {
     return static_cast<std::size_t>(std::count_if(
         utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-bool is_email(std::string_view text) noexcept {
+bool is_email(std::string_view text) {
     const auto at = text.find('@');
-    if (at == std::string_view::npos || at == 0 || text.find('@', at + 1) != std::string_view::npos)
-        return false;
-    if (std::any_of(text.begin(), text.end(),
-                    [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 127; }))
-        return false;
-    const auto domain = text.substr(at + 1);
-    const auto dot = domain.find('.');
-    return dot != std::string_view::npos && dot != 0 && !domain.ends_with('.') &&
-           domain.find("..") == std::string_view::npos;
+    if (at == std::string_view::npos) return false;
+    const auto local = code_points(text.substr(0, at)), domain = code_points(text.substr(at + 1));
+    return is_dotted(local, U"!#$%&'*+-/=?^_`{|}~") && is_dotted(domain, U"-") &&
+           domain.find(U'.') != std::u32string::npos;
 }
 
 void form::fail(std::string_view field, std::string_view message) {
@@ -170,16 +188,7 @@ form::sent<std::chrono::year_month_day> form::date(std::string_view field) {
         const auto& s = v->get_string();
         const std::string_view text = trim({s.data(), s.size()});
         if (text.empty()) return {true, std::nullopt};
-        if (text.size() == 10 && text[4] == '-' && text[7] == '-') {
-            const auto y = parse_integer<int>(text.substr(0, 4));
-            const auto m = parse_integer<unsigned>(text.substr(5, 2));
-            const auto d = parse_integer<unsigned>(text.substr(8, 2));
-            if (y && m && d) {
-                const std::chrono::year_month_day day{std::chrono::year(*y), std::chrono::month(*m),
-                                                      std::chrono::day(*d)};
-                if (day.ok() && *y > 0) return {true, day};
-            }
-        }
+        if (const auto day = parse_day(text)) return {true, day};
     }
     fail(field, "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.");
     return {};

@@ -64,9 +64,12 @@ private:
     field_messages errors_;
 };
 
+// YYYY-MM-DD of a day that exists, from the year 1 on.
+std::optional<std::chrono::year_month_day> parse_day(std::string_view text) noexcept;
 // Characters of valid UTF-8 text.
 std::size_t character_count(std::string_view utf8) noexcept;
-// As far as our own mails and links go: one '@', a dot in the domain, no blanks.
-bool is_email(std::string_view text) noexcept;
+// As far as our own mails go: one '@', a dot in the domain, no blanks, nothing that ends an address in a
+// mail's header or in SMTP, nothing that does not show.
+bool is_email(std::string_view text);
 
 } // namespace voltlane::api

@@ -1,5 +1,6 @@
 #include "api/app.hpp"
 #include "api/config.hpp"
+#include "api/user_types/types_file.hpp"
 #include "shared/base/log.hpp"
 
 #include <iostream>
@@ -10,6 +11,12 @@ int main(int argc, char** argv) {
     if (argc == 2 && std::string_view(argv[1]) == "--describe-routes") {
         std::cout << voltlane::api::describe_routes();
         return 0;
+    }
+    if (argc == 3 && std::string_view(argv[1]) == "--check-user-types") {
+        const auto file = voltlane::api::read_types_file(argv[2]);
+        for (const auto& fault : file.faults)
+            std::cerr << argv[2] << ": " << fault << '\n';
+        return file.faults.empty() ? 0 : 2;
     }
     voltlane::api::config config;
     voltlane::options options("voltlane-api", "REST, server-sent events, commands");

@@ -10,6 +10,10 @@ metrics::metrics(voltlane::metrics::registry& r)
     , logins_throttled(
           r.add_counter("api_logins_throttled_total",
                         "Logins and signups answered 429: too many attempts, or too many hashes at once"))
+    , password_hashes(r.add_counter("api_password_hashes_total",
+                                    "Password hashes made or checked, also for accounts that are none"))
+    , sessions_reused(r.add_counter("api_login_sessions_reused_total",
+                                    "Login sessions revoked since a dead refresh token was sent again"))
     , commands(r.add_counter("api_commands_total", "Commands accepted and published"))
     , commands_rerouted(r.add_counter("api_commands_rerouted_total",
                                       "Commands published again since their charger had moved"))

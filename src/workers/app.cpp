@@ -5,18 +5,25 @@
 #include "shared/base/log.hpp"
 #include "shared/http/admin_server.hpp"
 #include "shared/pg/migrations.hpp"
+#include "workers/mail/mail_runner.hpp"
+#include "workers/notify/chores.hpp"
+#include "workers/notify/sender.hpp"
 #include "workers/pools/commands_pool.hpp"
+#include "workers/pools/notify_pool.hpp"
 #include "workers/pools/relay.hpp"
 #include "workers/pools/sessions_pool.hpp"
 #include "workers/pools/stations_pool.hpp"
 #include "workers/pools/upkeep.hpp"
 #include "workers/runtime/pool_runner.hpp"
+#include "workers/thingsboard/runner.hpp"
 
 #include <csignal>
 #include <list>
 #include <memory>
 
 #include <boost/asio/co_spawn.hpp>
+#include <curl/curl.h>
+#include <sodium.h>
 
 namespace voltlane::workers {
 namespace {
@@ -26,6 +33,8 @@ using namespace std::chrono_literals;
 constexpr auto partitions_every = 1h;
 constexpr auto overdue_every = 5s;
 constexpr auto old_rows_every = 1h;
+constexpr auto abandoned_every = 1min;
+constexpr auto waiting_every = 5s;
 constexpr auto schema_retry = 1s;
 // Other workers write without a break, and the lock for a new partition is not to be had: after so many tries
 // the pools start without. Rows then go to the default partition.
@@ -43,9 +52,11 @@ public:
         , upkeep_metrics_(registry_)
         , database_(database_settings(pg::role::worker), static_cast<std::size_t>(c.database_connections),
                     waiting_jobs, database_metrics_)
-        , upkeep_(database_, upkeep_metrics_, clock_, context_.get_executor()) {}
+        , upkeep_(database_, upkeep_metrics_, clock_, context_.get_executor())
+        , sender_(database_, registry_, clock_, context_.get_executor()) {}
 
     int run() {
+        if (pool_names().contains("notify") && !add_runners()) return 1;
         try {
             host_port listen;
             parse_host_port(config_.admin_listen, listen);
@@ -142,6 +153,31 @@ private:
         }
     }
 
+    // Who carries out what the pool `notify` collects. False: the mails' templates cannot be used; it is
+    // logged.
+    bool add_runners() {
+        auto& mail_enabled =
+            registry_.add_gauge("mail_enabled", "1: an SMTP server is configured, mails are sent");
+        if (config_.mail.enabled()) {
+            std::string wrong;
+            auto templates = mail_templates::read(config_.mail.templates, wrong);
+            if (!wrong.empty()) {
+                log_->critical("{}", wrong);
+                return false;
+            }
+            sender_.add("mail",
+                        make_mail_runner(settings_of(config_.mail), std::move(templates), database_, clock_));
+            mail_enabled.Set(1);
+        } else {
+            log_->warn("no SMTP server is configured (--smtp-url): mails wait, and are given up after a day");
+        }
+        const thingsboard::settings board{config_.thingsboard_url, config_.thingsboard_username,
+                                          config_.thingsboard_password};
+        sender_.add("integration",
+                    board.url.empty() ? make_no_errand() : make_thingsboard_runner(board, database_));
+        return true;
+    }
+
     void start_pools() {
         if (stopping_) return;
         const auto names = pool_names();
@@ -157,6 +193,15 @@ private:
         if (names.contains("commands")) {
             add(make_commands_pool());
             upkeep_.keep("overdue commands", overdue_every, overdue_chore(upkeep_metrics_, clock_));
+        }
+        if (names.contains("notify")) {
+            add(make_notify_pool());
+            sender_.start();
+            upkeep_.keep("abandoned deliveries", abandoned_every, abandoned_deliveries_chore(clock_));
+            upkeep_.keep("old deliveries", old_rows_every, old_deliveries_chore(upkeep_metrics_, clock_));
+            upkeep_.keep("unverified accounts", old_rows_every,
+                         unverified_accounts_chore(upkeep_metrics_, clock_));
+            upkeep_.keep("waiting deliveries", waiting_every, waiting_deliveries_chore(registry_));
         }
         if (names.contains("commands") || names.contains("stations"))
             upkeep_.keep("old rows", old_rows_every, old_rows_chore(upkeep_metrics_, clock_));
@@ -200,6 +245,8 @@ private:
             timer.expires_after(10ms);
             co_await timer.async_wait(async::use_tuple);
         }
+        const bool sent = co_await sender_.stop(deadline);
+        if (!sent) log_->warn("what was being sent did not end in time");
         co_await upkeep_.stop(deadline);
         if (relay_) {
             const bool ended = co_await relay_->stop(deadline);
@@ -226,6 +273,7 @@ private:
     boost::asio::io_context context_{1};
     pg::pool database_;
     upkeep upkeep_;
+    sender sender_;
     std::list<std::unique_ptr<pool_runner>> pools_;
     std::unique_ptr<relay> relay_;
     std::unique_ptr<http::admin_server> admin_;
@@ -240,6 +288,14 @@ private:
 int run(const config& c, const std::string& summary) {
     log::start("voltlane-worker", c.log_level, log::parse_format(c.log_format));
     log::get("workers")->debug("configuration: {}", summary);
+    if (const auto wrong = check(c.mail); !wrong.empty()) {
+        log::get("workers")->critical("{}", wrong);
+        return 2;
+    }
+    if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        log::get("workers")->critical("libsodium or libcurl cannot be started");
+        return 1;
+    }
     return std::make_unique<app>(c)->run();
 }
 

@@ -7,7 +7,15 @@
 namespace voltlane::workers {
 namespace {
 
-const std::set<std::string> all_pools{"commands", "relay", "sessions", "stations"};
+const std::set<std::string> all_pools{"commands", "notify", "relay", "sessions", "stations"};
+
+std::string check_thingsboard_url(std::string_view url) {
+    if (url.empty()) return {};
+    const bool known = url.starts_with("http://") || url.starts_with("https://");
+    return known && !url.ends_with('/')
+               ? std::string()
+               : "must be http://host[:port] or https://host[:port], no slash at the end";
+}
 
 } // namespace
 
@@ -16,7 +24,8 @@ void bind(options& o, config& c) {
     o.add_secret("database-url", c.database_url, "PostgreSQL, postgresql://user:password@host:port/database",
                  pg::check_url);
     o.require("database-url");
-    o.add("pools", c.pools, "pools to run: sessions, stations, commands, relay, with commas between; or all",
+    o.add("pools", c.pools,
+          "pools to run: sessions, stations, commands, notify, relay, with commas between; or all",
           [](std::string_view text) {
               std::string wrong;
               parse_pools(text, wrong);
@@ -37,6 +46,12 @@ void bind(options& o, config& c) {
     o.add("relay-poll-ms", c.relay_poll_ms, "pause of the relay between two looks into the outbox", 5, 1'000);
     o.add("meter-retention-days", c.meter_retention_days, "meter values are kept this long; 0: for ever", 0,
           36'500);
+    o.add("thingsboard-url", c.thingsboard_url,
+          "ThingsBoard server that customers and their users are made in, http(s)://host[:port]; empty: none",
+          check_thingsboard_url);
+    o.add("thingsboard-username", c.thingsboard_username, "a tenant administrator there");
+    o.add_secret("thingsboard-password", c.thingsboard_password, "the administrator's password");
+    bind(o, c.mail);
     o.add("stop-seconds", c.stop_seconds, "time for an orderly stop", 1, 300);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "shared/base/config.hpp"
+#include "workers/mail/mail_config.hpp"
 
 #include <cstdint>
 #include <set>
@@ -21,6 +22,10 @@ struct config {
     std::int64_t batch_linger_ms = 200;
     std::int64_t relay_poll_ms = 100;
     std::int64_t meter_retention_days = 400;
+    std::string thingsboard_url;
+    std::string thingsboard_username;
+    std::string thingsboard_password;
+    mail_config mail;
     std::int64_t stop_seconds = 10;
 };
 

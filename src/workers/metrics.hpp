@@ -67,6 +67,20 @@ struct relay_metrics {
     metrics::gauge& age;
 };
 
+// What became of the deliveries of one kind.
+struct delivery_metrics {
+    delivery_metrics(metrics::registry& r, const std::string& kind)
+        : done(r.add_counter("notify_done_total", "Deliveries carried out, or found to be needless",
+                             {{"kind", kind}}))
+        , retries(r.add_counter("notify_retries_total", "Attempts that failed and are repeated later",
+                                {{"kind", kind}}))
+        , dead(r.add_counter("notify_dead_total", "Deliveries given up", {{"kind", kind}})) {}
+
+    metrics::counter& done;
+    metrics::counter& retries;
+    metrics::counter& dead;
+};
+
 struct upkeep_metrics {
     explicit upkeep_metrics(metrics::registry& r)
         : overdue_commands(r.add_counter("worker_overdue_commands_total", "Commands ended without news"))

@@ -180,7 +180,9 @@ def test_users_and_tenants(admin: Admin):
     person = ("--email", "a@example.com", "--full-name", "Ada King Lovelace", "--password-env", "SECRET")
     create = ("user", "create", "--username", "ada", "--role", "super_admin", *person)
     assert "SECRET is not set" in admin.run(*create, code=USAGE)
-    assert "shorter than 8" in admin.run(*create, code=FAILED, SECRET="short")
+    assert "too short" in admin.run(*create, code=FAILED, SECRET="short")
+    assert "too common" in admin.run(*create, code=FAILED, SECRET="Password1")
+    assert "similar to the last name" in admin.run(*create, code=FAILED, SECRET="King.Lovelace")
     said = admin.run(*create, SECRET="MyP@ssw0rd")
     assert "account 1 created, tenant 1" in said
     key = said.split("/api/v16/")[1].split("/")[0]
@@ -189,16 +191,21 @@ def test_users_and_tenants(admin: Admin):
     assert list(queued) == ["1/tenant/1"]
     assert queued["1/tenant/1"]["key_hash"] == hashlib.sha256(key.encode()).hexdigest()
     assert api.errors_in_topic(DIRECTORY, queued["1/tenant/1"]) == []
-    names = admin.rows("select first_name, last_name, role, is_active, password_hash from accounts")
-    assert names[0][:4] == ("Ada", "King Lovelace", "super_admin", True)
-    assert names[0][4].startswith("$argon2id$")
+    columns = "first_name, last_name, role, is_active, user_type, is_operator, password_hash"
+    names = admin.rows(f"select {columns} from accounts")
+    assert names[0][:6] == ("Ada", "King Lovelace", "super_admin", True, "CUSTOMER", False)
+    assert names[0][6].startswith("$argon2id$")
     assert admin.rows("select founder from tenants") == [(1,)]
 
     assert "user name ada is taken" in admin.run(*create, code=FAILED, SECRET="MyP@ssw0rd")
+    crossed = ("user", "create", "--username", "A@EXAMPLE.COM", "--role", "user", "--email", "x@example.com")
+    assert "is taken" in admin.run(*crossed, *person[2:], code=FAILED, SECRET="MyP@ssw0rd")
     other = ("user", "create", "--username", "bob", "--role", "user", "--email", "b@example.com")
     other += ("--full-name", "Bob", "--password-env", "SECRET")
     assert "no tenant 99" in admin.run(*other, "--tenant", "99", code=FAILED, SECRET="MyP@ssw0rd")
-    assert "account 2 created, tenant 1" in admin.run(*other, "--tenant", "1", SECRET="MyP@ssw0rd")
+    assert "account 2 created, tenant 1" in admin.run(*other, "--tenant", "1", "--operator", SECRET="MyP@ssw0rd")
+    made = "select user_type, is_operator from accounts where username = 'bob'"
+    assert admin.rows(made) == [(None, True)]
 
     listed = admin.run("tenant", "list")
     assert "founder ada" in listed

@@ -102,7 +102,7 @@ def test_a_detached_stack_through_faults(dev: Dev):
     assert ports.is_open(int(status["kafka"].split(":")[1]))
     names = [row["name"] for row in status["processes"]]
     pods = [f"{kind}-{number}" for kind in ("gateway", "worker", "api") for number in (1, 2)]
-    assert sorted(names) == sorted(["kafka", "postgres", *pods])
+    assert sorted(names) == sorted(["kafka", "mail", "postgres", *pods])
     assert all(row["ready"] and procfs.is_alive(row["pid"]) for row in status["processes"])
     assert set(status["processes"][0]) == {"name", "pid", "ready", "port", "admin_port"}
 

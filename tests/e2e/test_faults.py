@@ -114,6 +114,8 @@ async def test_every_acknowledged_call_counts_once_whatever_dies(private_stack):
     assert billed(tenant, want) == want
     revenue = tenant.get("/api/sessions/revenue/")
     assert revenue["lifetime"] == round(sum(sum(totals) for totals in want.values()) + 1e-9, 2)
+    assert stack.sql("select * from wrong_session_counts") == [], "counted in the transactions that count"
+    assert stack.sql("select count(*) from sessions") == [(CHARGERS * SESSIONS_EACH + 1,)]
 
 
 async def test_the_loss_of_a_broker_loses_nothing(private_stack):

@@ -10,6 +10,7 @@ import websockets
 from stack import paths
 from support.chargers import Charger, instant
 from support.polling import eventually
+from support.tenants import PASSWORD, new_name
 
 SECRET_NAME = "Vault-of-A"
 
@@ -45,6 +46,13 @@ async def furnished_tenant(stack):
         "/api/charge-points/TWIN/user-prices/",
         {"email": driver.email, "price_per_kwh": "0.270", "price_per_hour": "1.20"},
     )
+    grant = tenant.post("/api/charge-points/TWIN/grants/", {"email": driver.email})
+    invitation = tenant.post("/api/members/invitations/", {"email": "guest-of-a@example.com"})
+    for_type = tenant.post(
+        "/api/charge-points/TWIN/type-prices/",
+        {"user_type": "CUSTOMER_USER", "price_per_kwh": "0.270", "price_per_hour": "1.20"},
+    )
+    applicant = apply_to(stack, tenant)
     tag = tenant.id_tag("TAG-OF-A")
     async with Charger(stack.charger_url(tenant, "TWIN")) as charger:
         await charger.boot()
@@ -65,10 +73,28 @@ async def furnished_tenant(stack):
     return tenant, {
         "charge-points": "TWIN",
         "user-prices": str(price["id"]),
+        "type-prices": str(for_type["id"]),
+        "approvals": str(applicant),
+        "auth/sessions": str(tenant.get("/api/v1/auth/sessions/")[0]["id"]),
         "commands": command,
         "sessions": str(session["id"]),
         "id-tags": str(tag["id"]),
+        "grants": str(grant["id"]),
+        "invitations": str(invitation["id"]),
+        "members": str(tenant.login["user"]["id"]),
+        "users": str(tenant.login["user"]["id"]),
     }
+
+
+def apply_to(stack, tenant) -> int:
+    """The id of somebody who registered as the tenant's customer user and waits for its approval."""
+    name = new_name("applicant")
+    account = {"username": name, "email": f"{name}@example.com", "first_name": SECRET_NAME, "last_name": "Lee"}
+    account |= {"password": PASSWORD, "confirm_password": PASSWORD, "user_type": "CUSTOMER_USER"}
+    account |= {"birthday": "1990-01-01", "gender": "x", "parent_customer_id": tenant.login["user"]["id"]}
+    made = httpx.post(f"{stack.api_url()}/api/auth/register/", json=account, timeout=20)
+    assert made.status_code == 201, made.text
+    return made.json()["id"]
 
 
 def filled(pattern: str, owned: dict[str, str]) -> str:
@@ -76,7 +102,7 @@ def filled(pattern: str, owned: dict[str, str]) -> str:
     parts = pattern.strip("/").split("/")
     for at, part in enumerate(parts):
         if re.fullmatch(r"\{.*\}", part):
-            parts[at] = owned.get(parts[at - 1], "1")
+            parts[at] = owned.get("/".join(parts[at - 2 : at])) or owned.get(parts[at - 1], "1")
     return "/" + "/".join(parts) + "/"
 
 
@@ -102,6 +128,12 @@ def picture(tenant, owned) -> list:
         tenant.get("/api/sessions/")["results"],
         tenant.get("/api/commands/")["results"],
         tenant.get("/api/me/"),
+        tenant.get("/api/charge-points/TWIN/grants/"),
+        tenant.get("/api/members/invitations/"),
+        tenant.get("/api/v1/auth/users/"),
+        tenant.get("/api/charge-points/TWIN/type-prices/"),
+        tenant.get("/api/auth/approvals/"),
+        [row["id"] for row in tenant.get("/api/v1/auth/sessions/")],
     ]
 
 
@@ -116,9 +148,12 @@ async def test_another_tenants_objects_do_not_exist(stack, twins, method, patter
         body = {"energy_wh": 1}
     if pattern.endswith("/command/"):
         body = {"action": "ClearCache", "params": {}}
+    if "/approvals/" in pattern:
+        body = {"approve": True}
     for other in (stranger, driver):
+        other.log_in()  # the walk passes all ways to log out
         answer = other.call(method, path, json=body if method in ("POST", "PUT", "PATCH") else None)
-        assert answer.status_code < 500, f"{method} {path}: {answer.text}"
+        assert answer.status_code < 500 and answer.status_code != 401, f"{method} {path}: {answer.text}"
         for secret in (SECRET_NAME, "TAG-OF-A", owner.username, owner.key):
             assert secret not in answer.text, f"{method} {path} shows {secret}"
         if addressed:

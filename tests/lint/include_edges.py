@@ -35,6 +35,7 @@ THIRD_PARTY = {
     r"librdkafka/": {"shared/kafka"},
     r"pqxx": {"shared/pg", "shared/store"},
     r"jwt\.h": {"api"},
+    r"curl/": {"workers"},
     r"boost/(asio|beast)[/.]": set(ALLOWED) - {"shared/base", "shared/ocpp", "shared/events", "shared/domain"},
 }
 

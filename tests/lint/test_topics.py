@@ -105,7 +105,8 @@ def test_a_golden_text_matches_its_schema(path: Path):
 
 
 def test_a_notification():
-    value = {"v": 1, "kind": "mail", "template": "verify", "account": 3, "ids": {"account": 3}}
+    value = {"v": 1, "id": "6f1f6d0e-0000-4000-8000-000000000001", "kind": "mail", "template": "verify_email"}
+    value |= {"account": 3, "ids": {"parent": 3}}
     value["at"] = "2025-09-05T16:10:20.000000Z"
     assert API.errors_in_topic("csms.notifications", value) == []
     assert API.errors_in_topic("csms.notifications", value | {"token": "x"})

@@ -37,6 +37,11 @@ public:
         now_ += by;
         return *this;
     }
+    // What starts and stops are dated from now on, whenever they arrive: a charger that has lost its clock.
+    charger_log& clock_says(timestamp t) {
+        clock_ = t;
+        return *this;
+    }
     charger_log& seq(std::int64_t next) {
         seq_ = next - 1;
         return *this;
@@ -68,7 +73,8 @@ public:
     charger_log& start(std::string_view key, char hash, std::int64_t meter_wh = 0,
                        std::optional<std::int64_t> account = {}) {
         const std::string identity(32, hash);
-        const auto at_text = format_millis(now_);
+        const auto at = clock_.value_or(now_);
+        const auto at_text = format_millis(at);
         const auto meter_text = std::to_string(meter_wh);
         events::started s;
         s.connector = 1;
@@ -76,7 +82,7 @@ public:
         s.id_tag_folded = "tag1";
         s.transaction_key = key;
         s.identity_hash = identity;
-        s.at = now_;
+        s.at = at;
         s.at_text = at_text;
         s.meter_mwh = meter_wh * 1000;
         s.meter_text = meter_text;
@@ -93,11 +99,12 @@ public:
         return add(s);
     }
     charger_log& stop(std::string_view key, std::int64_t wh, std::string_view reason = "Local") {
-        const auto at_text = format_millis(now_);
+        const auto at = clock_.value_or(now_);
+        const auto at_text = format_millis(at);
         const auto meter_text = std::to_string(wh);
         events::ended e;
         e.transaction_key = key;
-        e.at = now_;
+        e.at = at;
         e.at_text = at_text;
         e.meter_mwh = wh * 1000;
         e.meter_text = meter_text;
@@ -153,6 +160,7 @@ private:
 
     std::int64_t tenant_;
     timestamp now_;
+    std::optional<timestamp> clock_;
     std::string charger_ = "bura";
     epoch epoch_{1, 100};
     std::int64_t seq_ = 0;

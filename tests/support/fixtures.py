@@ -13,7 +13,8 @@ from stack.kafka import Kafka
 from stack.postgres import Postgres
 from stack.scratch import Scratch
 
-from . import node
+from . import node, openapi
+from .mailbox import mailbox as mailbox
 from .running import RunningStack
 
 LOG_LINES = 40  # of each process, shown with a failed test
@@ -27,6 +28,13 @@ class Backing:
 
     kafka: str
     database_url: str
+
+
+@pytest.fixture(scope="session", autouse=True)
+def described_answers() -> Iterator[None]:
+    """Whatever a test asks the API, the answer must be as src/api/openapi.yaml says."""
+    with openapi.holding_every_answer():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +52,8 @@ def services() -> Iterator[Backing]:
 def shared_stack() -> Iterator[RunningStack]:
     """The stack behind `stack`; tests ask for that one."""
     with Scratch("stack") as scratch:
-        running = RunningStack(scratch.folder, gateways=2, workers=2, apis=2)
+        campus = {"VOLTLANE_USER_TYPES_FILE": str(paths.ROOT / "deploy" / "user-types.campus.yaml")}
+        running = RunningStack(scratch.folder, gateways=2, workers=2, apis=2, settings={"api": campus})
         running.up()
         _running.append(running)
         yield running
@@ -63,7 +72,18 @@ def stack(shared_stack: RunningStack) -> RunningStack:
 @pytest.fixture
 def private_stack() -> Iterator[Callable[..., RunningStack]]:
     """A factory of stacks that a test may break: private_stack(gateways=2, workers=2, apis=2, brokers=1,
-    sanitized_gateway=None), the last a gateway to run in place of the release build's."""
+    sanitized_gateway=None, settings=None): a gateway to run in place of the release build's, and environment that
+    processes get besides, by kind ("api") or name ("api-2")."""
+    yield from _stacks()
+
+
+@pytest.fixture(scope="module")
+def module_stack() -> Iterator[Callable[..., RunningStack]]:
+    """private_stack for a whole file of tests."""
+    yield from _stacks()
+
+
+def _stacks() -> Iterator[Callable[..., RunningStack]]:
     scratches, made = [], []
 
     def make(
@@ -72,9 +92,10 @@ def private_stack() -> Iterator[Callable[..., RunningStack]]:
         apis: int = 2,
         brokers: int = 1,
         sanitized_gateway: Path | None = None,
+        settings: dict[str, dict[str, str]] | None = None,
     ) -> RunningStack:
         scratches.append(Scratch("private"))
-        running = RunningStack(scratches[-1].folder, gateways, workers, apis, brokers, sanitized_gateway)
+        running = RunningStack(scratches[-1].folder, gateways, workers, apis, brokers, sanitized_gateway, settings)
         running.up()
         _running.append(running)
         made.append(running)

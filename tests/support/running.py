@@ -11,6 +11,7 @@ import psycopg
 
 from stack import paths, ports
 from stack.errors import Failure
+from stack.services import UNBOUND
 from stack.stack import Stack
 from stack.state import State
 
@@ -31,12 +32,17 @@ class RunningStack:
         apis: int,
         brokers: int = 1,
         sanitized_gateway: Path | None = None,
+        settings: dict[str, dict[str, str]] | None = None,
     ):
+        """settings: environment of processes, by kind ("api") or name ("api-2"). Without a word about them there is
+        no bound on how often clients call (an empty variable brings its default back)."""
+        settings = dict(settings or {})
+        settings["api"] = UNBOUND | settings.get("api", {})
         first = ports.pick_row(gateways + apis)
         state = State(pods=gateways, workers=workers, apis=apis, empty=True)
         state.gateway_port, state.api_port = first, first + gateways
         programs = {"gateway": sanitized_gateway} if sanitized_gateway else {}
-        self.stack = Stack(folder, state, brokers=brokers, durable=False, programs=programs)
+        self.stack = Stack(folder, state, brokers=brokers, durable=False, programs=programs, settings=settings)
 
     def up(self) -> None:
         """Starts all of it; a failure carries the logs, which do not outlive the folder."""
@@ -126,6 +132,12 @@ class RunningStack:
     def sql(self, query: str, *parameters: Any) -> list[tuple]:
         with psycopg.connect(self.database_url) as connection:
             return connection.execute(query, parameters).fetchall()
+
+    def execute(self, statement: str, *parameters: Any) -> None:
+        """A statement without an answer; one mapping names its parameters."""
+        values = parameters[0] if len(parameters) == 1 and isinstance(parameters[0], dict) else parameters
+        with psycopg.connect(self.database_url) as connection:
+            connection.execute(statement, values)
 
     def log(self, name: str) -> str:
         return self.stack.process(name).log_file.read_text(errors="replace")

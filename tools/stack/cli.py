@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 
-from . import demo, paths
+from . import demo, mail, paths
 from .errors import Failure
 from .postgres import program
 from .process import forget_children, reap
@@ -74,6 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     start = commands.add_parser("start", help="start one process again", allow_abbrev=False)
     start.add_argument("name")
     start.set_defaults(run=_start)
+
+    mails = commands.add_parser("mail", help="the latest mails that were sent", allow_abbrev=False)
+    mails.add_argument("count", nargs="?", type=_number(1, 1000), default=1, help="how many (default 1)")
+    mails.set_defaults(run=_mail)
 
     token = commands.add_parser("token", help="an access token of the demo user", allow_abbrev=False)
     token.set_defaults(run=_token)
@@ -203,6 +207,14 @@ def _start(options: argparse.Namespace) -> None:
     forget_children()
 
 
+def _mail(options: argparse.Namespace) -> None:
+    files = _stack().mail.files()[-options.count :]
+    if not files:
+        print("No mail was sent yet.")
+    for file in files:
+        print(f"{'-' * 80}\n{mail.summary(mail.read(file))}\n({file})")
+
+
 def _token(_: argparse.Namespace) -> None:
     print(demo.token(_stack().state))
 
@@ -220,6 +232,7 @@ def _stack(must_exist: bool = True) -> Stack | None:
 def _greeting(state: State) -> str:
     api = state.api_urls[0]
     lines = [f"API                 {' '.join(state.api_urls)}"]
+    lines.append(f"mails it sends      {_dev()} mail   (kept in {paths.dev_dir() / 'mail'})")
     if state.empty:
         return "\n".join([*lines, f"chargers dial       {' '.join(state.gateway_urls)}/api/v16/<key>/<id>"])
     lines += [

@@ -32,6 +32,13 @@ SETTINGS = {
     "log_min_messages": "warning",
     "timezone": "UTC",
 }
+# Faster, and with what statements are counted by.
+FOR_TESTS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "shared_preload_libraries": "pg_stat_statements",
+    "pg_stat_statements.track_utility": "off",
+}
 
 
 class Postgres:
@@ -42,7 +49,7 @@ class Postgres:
 
     def __init__(self, folder: Path, durable: bool = True):
         self.folder = folder.resolve()
-        self._settings = SETTINGS if durable else SETTINGS | {"fsync": "off", "full_page_writes": "off"}
+        self._settings = SETTINGS if durable else SETTINGS | FOR_TESTS
         self._note_file = self.folder / "postgres.json"
         self._note = json.loads(self._note_file.read_text()) if self._note_file.exists() else {}
         self._note.setdefault("password", secrets.token_hex(16))

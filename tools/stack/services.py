@@ -8,6 +8,7 @@ from pathlib import Path
 from . import paths
 from .errors import Failure
 from .kafka import Kafka
+from .mail import Mail
 from .postgres import Postgres
 from .process import Process
 from .state import State
@@ -16,6 +17,13 @@ SCENARIO = paths.ROOT / "src" / "simulator" / "scenarios" / "demo.yaml"
 
 # What the person's own environment may decide; everything else that concerns a stack is ours to say.
 PERSONAL = {"VOLTLANE_LOG_LEVEL": "info", "VOLTLANE_LOG_FORMAT": "text"}
+
+# No bounds on how often clients may call: all tests and benchmarks come from one address.
+UNBOUND = {
+    f"VOLTLANE_RATE_{name}": "0"
+    for rate in ("ALL", "LOGIN", "RESET", "REGISTER", "COMMANDS")
+    for name in ((rate,) if rate == "REGISTER" else (rate, f"{rate}_ACCOUNT"))
+}
 
 
 class Services:
@@ -28,10 +36,13 @@ class Services:
         kafka: Kafka,
         postgres: Postgres,
         programs: dict[str, Path] | None = None,
+        settings: dict[str, dict[str, str]] | None = None,
     ):
-        """programs: other executables than the release build's, by kind ("gateway")."""
+        """programs: other executables than the release build's, by kind ("gateway"). settings: environment that
+        processes get besides, by kind ("api") or name ("api-2")."""
         self.folder, self.state, self.kafka, self.postgres = folder, state, kafka, postgres
         self._programs = programs or {}
+        self.settings = settings or {}
 
     def make(self, name: str) -> Process:
         kind, number = name.rsplit("-", 1)
@@ -39,6 +50,7 @@ class Services:
         port = self.state.admin_port(name)
         environment = self._common() | extra
         environment |= {"VOLTLANE_INSTANCE": name, "VOLTLANE_ADMIN_LISTEN": f"127.0.0.1:{port}"}
+        environment |= self.settings.get(kind, {}) | self.settings.get(name, {})
         return Process(
             self.folder,
             name,
@@ -104,7 +116,15 @@ class Services:
         }
 
     def _worker(self, number: int) -> dict[str, str]:
-        return {"VOLTLANE_DATABASE_URL": self.postgres.url(), "VOLTLANE_POOLS": "all"}
+        return {
+            "VOLTLANE_DATABASE_URL": self.postgres.url(),
+            "VOLTLANE_POOLS": "all",
+            "VOLTLANE_SMTP_URL": Mail(self.folder, self.state).url,
+            "VOLTLANE_SMTP_STARTTLS": "off",
+            "VOLTLANE_MAIL_FROM": "Voltlane <no-reply@voltlane.example>",
+            "VOLTLANE_MAIL_TEMPLATES": str(paths.ROOT / "templates" / "mail"),
+            "VOLTLANE_PUBLIC_API_URL": self.state.api_urls[0],
+        }
 
     def _api(self, number: int) -> dict[str, str]:
         return {

@@ -10,6 +10,8 @@ from pathlib import Path
 from . import demo, ports
 from .errors import Failure
 from .kafka import Kafka
+from .mail import START_SECONDS as MAIL_SECONDS
+from .mail import Mail
 from .postgres import Postgres
 from .process import Process, stop_together
 from .services import Services
@@ -18,7 +20,7 @@ from .state import State
 READY_SECONDS = 60  # our processes take a second; two cores may be busy with other stacks or a build
 
 # Stopping in order, each with its share of the promised 10 s; a process that needs longer is killed.
-STOP_SECONDS = {"sim": 1.5, "api": 1.5, "worker": 1.5, "gateway": 2, "kafka": 2, "postgres": 1}
+STOP_SECONDS = {"sim": 1.5, "api": 1.5, "worker": 1.5, "gateway": 2, "mail": 0.5, "kafka": 2, "postgres": 1}
 KINDS = ("gateway", "worker", "api")
 
 
@@ -32,13 +34,15 @@ class Stack:
         brokers: int = 1,
         durable: bool = True,
         programs: dict[str, Path] | None = None,
+        settings: dict[str, dict[str, str]] | None = None,
         say: Callable[[str], None] = lambda text: None,
     ):
         self.folder = folder.resolve()
         self.state = state or State.load(self.folder) or State()
         self.kafka = Kafka(self.folder, brokers)
         self.postgres = Postgres(self.folder, durable)
-        self.services = Services(self.folder, self.state, self.kafka, self.postgres, programs)
+        self.mail = Mail(self.folder, self.state)
+        self.services = Services(self.folder, self.state, self.kafka, self.postgres, programs, settings)
         self.say = say
 
     def up(self) -> None:
@@ -68,7 +72,7 @@ class Stack:
         """Every process this stack consists of, running or not, in the order of their start."""
         ours = [self.services.make(name) for kind in KINDS for name in self._names(kind)]
         simulator = [self.services.simulator()] if self._simulates() else []
-        return [self.postgres.process, *self.kafka.processes, *ours, *simulator]
+        return [self.postgres.process, *self.kafka.processes, self.mail.process, *ours, *simulator]
 
     def process(self, name: str) -> Process:
         known = {process.name: process for process in self.processes()}
@@ -85,6 +89,8 @@ class Stack:
             self.postgres.start()
         elif _kind(name) == "kafka":
             self.kafka.start_broker(self.kafka.processes.index(process))
+        elif name == "mail":
+            process.start(MAIL_SECONDS)
         else:
             self._demand_port_of(name)
             process.start(READY_SECONDS)
@@ -120,10 +126,13 @@ class Stack:
     def _start_all(self) -> None:
         self.say("Starting Kafka and PostgreSQL ...")
         self.kafka.spawn()
+        self.mail.choose_port()
+        self.mail.process.spawn()
         self.postgres.start()
         self.services.admin("migrate")
         self.kafka.wait_ready()
         self.services.admin("topics", "apply")
+        self.mail.process.wait_ready(MAIL_SECONDS)
         self.say("Starting gateways, workers and API pods ...")
         ours = [self.services.make(name) for kind in KINDS for name in self.state.names(kind)]
         self.state.save(self.folder)
@@ -173,6 +182,8 @@ class Stack:
             return first + int(number) - 1
         if kind == "kafka":
             return self.kafka.port_of(int(number or 1) - 1)
+        if kind == "mail":
+            return self.state.mail_port
         return self.postgres.port if kind == "postgres" else None
 
 

@@ -31,6 +31,7 @@ class State:
     tenant_ws: str | None = None
     workers: int | None = None  # where their number differs from pods (tests)
     apis: int | None = None
+    mail_port: int | None = None
 
     def count(self, kind: str) -> int:
         return {"gateway": self.pods, "worker": self.workers or self.pods, "api": self.apis or self.pods}[kind]

@@ -55,6 +55,7 @@ authenticator::authenticate(const http::request& r, async::steady_point deadline
     if (!row->may_login) {
         co_return json_response(401, R"({"detail":"User is inactive","code":"user_inactive"})");
     }
+    activity_.note(claimed->session);
     co_return identity_of(*row, *claimed);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/auth/activity.hpp"
 #include "api/auth/revocations.hpp"
 #include "api/auth/tokens.hpp"
 #include "api/call.hpp"
@@ -14,27 +15,27 @@
 
 namespace voltlane::api {
 
-// Turns an Authorization header into who calls. What the database says about an account is kept for two
-// seconds, so that a busy client costs no statement a call; a revoked session stops at once (see
-// revocations).
+// Turns an Authorization header into who calls, and notes that the login session is used. What the database
+// says about an account is kept for a second, so that a busy client costs no statement a call; a revoked
+// session stops at once (see revocations), whatever is kept.
 //
 // Any thread.
 class authenticator {
 public:
-    static constexpr std::chrono::seconds keep_callers{2};
+    static constexpr std::chrono::seconds keep_callers{1};
     static constexpr std::size_t most_callers = 20'000; // then all are forgotten and asked anew
 
-    authenticator(const tokens& t, const revocations& r, pg::pool& database, const clock& c)
+    authenticator(const tokens& t, const revocations& r, activity& used, pg::pool& database, const clock& c)
         : tokens_(t)
         , revocations_(r)
+        , activity_(used)
         , database_(database)
         , clock_(c) {}
 
     // The identity, or the response that refuses it. Throws what pg::pool throws.
     async::awaitable<std::variant<identity, http::response>> authenticate(const http::request& r,
                                                                           async::steady_point deadline);
-    // Whether a token's login session and account still hold, e.g. for a refresh. Throws what pg::pool
-    // throws.
+    // Whether an access token's login session and account still hold. Throws what pg::pool throws.
     async::awaitable<std::optional<identity>> check(claims c, async::steady_point deadline);
 
 private:
@@ -48,6 +49,7 @@ private:
 
     const tokens& tokens_;
     const revocations& revocations_;
+    activity& activity_;
     pg::pool& database_;
     const clock& clock_;
     std::mutex mutex_;

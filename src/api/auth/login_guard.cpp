@@ -13,12 +13,14 @@ std::optional<std::chrono::seconds> login_guard::begin(std::string_view login) {
     auto found = names_.find(name);
     if (found == names_.end()) {
         if (names_.size() >= most_names) make_room();
-        found = names_.emplace(name, failures{now, 0}).first;
+        found = names_.emplace(name, failures{now, 0, 0}).first;
     }
     auto& f = found->second;
-    if (now - f.since >= window) f = {now, 0};
+    if (now - f.since >= window) f = {now, 0, 0};
+    if (f.count >= most_failures && f.under_way > 0) return std::chrono::seconds(0);
     if (f.count >= most_failures) return std::chrono::ceil<std::chrono::seconds>(f.since + window - now);
     ++f.count;
+    ++f.under_way;
     return std::nullopt;
 }
 
@@ -26,8 +28,16 @@ void login_guard::take_back(std::string_view login) {
     const std::lock_guard lock(mutex_);
     const auto found = names_.find(ascii_lower(login));
     if (found == names_.end()) return;
-    if (found->second.count > 0) --found->second.count;
-    if (found->second.count == 0) names_.erase(found);
+    auto& f = found->second;
+    if (f.under_way > 0) --f.under_way;
+    if (f.count > 0) --f.count;
+    if (f.count == 0) names_.erase(found);
+}
+
+void login_guard::failed(std::string_view login) {
+    const std::lock_guard lock(mutex_);
+    const auto found = names_.find(ascii_lower(login));
+    if (found != names_.end() && found->second.under_way > 0) --found->second.under_way;
 }
 
 void login_guard::make_room() {

@@ -25,15 +25,19 @@ public:
     // hashes a second, so many wrong names take longer than a window.
     static constexpr std::size_t most_names = 10'000;
     // Of the hashing queue's places (passwords::queue_length), so that no client denies login to all others;
-    // more get 429.
-    static constexpr std::size_t most_hashes_per_client = 8;
+    // more get 429. A class behind one address may log in all at once.
+    static constexpr std::size_t most_hashes_per_client = 60;
 
     explicit login_guard(const clock& c) : clock_(c) {}
 
-    // Counts an attempt: nullopt, or how long until the name may be tried again.
+    // Counts an attempt: nullopt, or how long until the name may be tried again. Zero: as many attempts are
+    // under way as may fail, and this one may go on when one of them did not (its owner logs in everywhere at
+    // once).
     std::optional<std::chrono::seconds> begin(std::string_view login);
     // The attempt did not fail (a right password, or no thread to try it): it counts no more.
     void take_back(std::string_view login);
+    // It did.
+    void failed(std::string_view login);
 
     // A place for one hash, given back by its destructor. Must not outlive the guard.
     class place {
@@ -54,6 +58,7 @@ private:
     struct failures {
         clock::steady_point since{};
         std::size_t count = 0;
+        std::size_t under_way = 0; // of these, still without an end
     };
     void make_room();
     void leave(const std::string& client);

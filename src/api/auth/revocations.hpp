@@ -11,16 +11,20 @@
 namespace voltlane::api {
 
 // Which login sessions are revoked, as this pod knows: what it revoked itself at once, what others revoked
-// from polling PostgreSQL twice a second. A view older than five seconds is stale: every request then asks
-// the database.
+// from polling PostgreSQL more than twice a second. A view that is older than that is stale: every request
+// then asks the database.
 //
-// Any thread. Size: revoked sessions whose refresh token has not expired, 32 bytes each.
+// Any thread. Size: revoked sessions whose tokens may be alive, 32 bytes each.
 class revocations {
 public:
-    static constexpr std::chrono::milliseconds poll_every{500};
-    static constexpr std::chrono::seconds stale_after{5};
+    // Together less than the second within which a revocation counts everywhere.
+    static constexpr std::chrono::milliseconds poll_every{400};
+    static constexpr std::chrono::milliseconds stale_after{900};
     // Polls look back this far past the last one: commits become visible later than their clocks say.
-    static constexpr std::chrono::seconds overlap{10};
+    static constexpr std::chrono::seconds overlap{30};
+    // The longest life of an access token that the last moment of a refresh token bought, and a day for
+    // clocks that differ.
+    static constexpr std::chrono::hours keep_expired{48};
 
     explicit revocations(const clock& c) : clock_(c) {}
 
@@ -28,7 +32,9 @@ public:
     bool stale() const;
     std::chrono::duration<double> age() const;
 
-    void add(std::int64_t session, timestamp expires_at); // revoked here
+    // Revoked here. `expires_at`: of the session's refresh token.
+    void add(std::int64_t session, timestamp expires_at);
+    void add(const std::vector<store::revoked_session>& revoked_here);
     // What the database said as of `asked_at` (before the query began); also forgets what has expired.
     void apply(const std::vector<store::revoked_session>& found, clock::steady_point asked_at);
 

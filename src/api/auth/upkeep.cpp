@@ -6,8 +6,16 @@ namespace voltlane::api {
 namespace {
 
 constexpr std::chrono::hours purge_every{1};
-constexpr std::chrono::hours keep_expired{24}; // for people who look at the table
+constexpr std::chrono::hours keep_expired{24}; // the longest life of an access token (access-seconds)
 constexpr std::chrono::seconds patience{5};
+constexpr std::chrono::seconds write_every{5};
+constexpr std::size_t most_at_once = 5'000; // rows of one statement, some 50 ms
+
+void warn(std::string_view what, const std::exception& e) {
+    static log::limiter limit{std::chrono::seconds(10)};
+    if (const auto n = limit.due(std::chrono::steady_clock::now()))
+        log::get("api")->warn("{}: {} ({} times)", what, e.what(), n);
+}
 
 } // namespace
 
@@ -15,28 +23,59 @@ async::awaitable<void> keep_revocations(pg::pool& database, revocations& view, c
     const auto ex = co_await async::asio::this_coro::executor;
     async::steady_timer timer(ex);
     timestamp since{};
-    clock::steady_point purge_at = now.steady_now() + purge_every;
-    static log::limiter limit{std::chrono::seconds(10)};
     for (;;) {
-        const auto asked = now.now();
         const auto asked_at = now.steady_now();
-        const bool purge = asked_at >= purge_at;
         try {
-            auto work = [since, purge, before = asked - keep_expired](pg::transaction& t) {
-                if (purge) store::purge_login_sessions(t, before);
+            auto work = [since](pg::transaction& t) {
                 return store::revoked_since(t, since);
             };
-            const auto found = co_await database.run(std::move(work), asked_at + patience);
-            view.apply(found, asked_at);
-            since = asked - revocations::overlap;
-            if (purge) purge_at = asked_at + purge_every;
+            const auto found = co_await database.read(std::move(work), asked_at + patience);
+            view.apply(found.revoked, asked_at);
+            since = found.as_of - revocations::overlap;
         } catch (const std::exception& e) {
-            if (const auto n = limit.due(std::chrono::steady_clock::now()))
-                log::get("api")->warn("revoked login sessions are not known: {} ({} times)", e.what(), n);
+            warn("revoked login sessions are not known", e);
         }
         m.revocation_age_seconds.Set(view.age().count());
-        timer.expires_after(revocations::poll_every);
+        timer.expires_at(asked_at + revocations::poll_every);
         co_await timer.async_wait(async::use);
+    }
+}
+
+async::awaitable<void> write_activity(pg::pool& database, activity& used, const clock& now) {
+    for (;;) {
+        const auto batch = used.take(most_at_once);
+        if (batch.empty()) co_return;
+        try {
+            auto work = [batch](pg::transaction& t) {
+                store::note_login_activity(t, batch);
+            };
+            co_await database.run(std::move(work), now.steady_now() + patience);
+        } catch (const std::exception& e) {
+            used.forget(batch);
+            warn("the last use of login sessions was not written", e);
+            co_return;
+        }
+    }
+}
+
+async::awaitable<void> keep_login_sessions(pg::pool& database, activity& used, const clock& now) {
+    const auto ex = co_await async::asio::this_coro::executor;
+    async::steady_timer timer(ex);
+    auto purge_at = now.steady_now() + purge_every;
+    for (;;) {
+        timer.expires_after(write_every);
+        co_await timer.async_wait(async::use);
+        co_await write_activity(database, used, now);
+        if (now.steady_now() < purge_at) continue;
+        try {
+            auto work = [before = now.now() - keep_expired](pg::transaction& t) {
+                return store::purge_login_sessions(t, before);
+            };
+            co_await database.run(std::move(work), now.steady_now() + patience);
+            purge_at = now.steady_now() + purge_every;
+        } catch (const std::exception& e) {
+            warn("expired login sessions were not deleted", e);
+        }
     }
 }
 

@@ -1,25 +1,10 @@
 #include "api/live/decision_desk.hpp"
 
-#include "shared/base/text.hpp"
+#include "shared/base/random.hpp"
 #include "shared/events/inbound.hpp"
 #include "shared/events/topics.hpp"
 
-#include <array>
-
-#include <sodium.h>
-
 namespace voltlane::api {
-
-std::string make_uuid() {
-    std::array<unsigned char, 16> bytes{};
-    randombytes_buf(bytes.data(), bytes.size());
-    bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0FU) | 0x40U);
-    bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3FU) | 0x80U);
-    auto text = to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-    for (const std::size_t at : {8U, 13U, 18U, 23U})
-        text.insert(at, 1, '-');
-    return text;
-}
 
 decision_desk::decision_desk(kafka::producer& producer, std::string instance, const clock& c)
     : producer_(producer)

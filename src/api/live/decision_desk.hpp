@@ -31,7 +31,4 @@ private:
     const clock& clock_;
 };
 
-// A random UUID (version 4), lower case.
-std::string make_uuid();
-
 } // namespace voltlane::api

@@ -1,10 +1,11 @@
 #include "api/routes/account_json.hpp"
 
 #include "api/json_text.hpp"
+#include "api/user_types/profile_values.hpp"
 
 namespace voltlane::api {
 
-std::string profile_json(const store::account& a) {
+std::string profile_json(const store::account& a, const declarations& d) {
     std::string out = "{";
     jsonio::append_member(out, "id", a.id());
     jsonio::append_member(out, "username", std::string_view(a.username));
@@ -23,11 +24,12 @@ std::string profile_json(const store::account& a) {
     jsonio::append_member(out, "date_joined", std::string_view(format_seconds(a.date_joined)));
     append_or_null(out, "phone", a.phone);
     append_or_null(out, "phone_number", a.phone);
+    append_declared(out, d, a.user_type.value_or(std::string()), a.type_profile);
     return out + "}";
 }
 
-std::string profile_answer(const store::account& a) {
-    const std::string profile = profile_json(a);
+std::string profile_answer(const store::account& a, const declarations& d) {
+    const std::string profile = profile_json(a, d);
     std::string out = profile.substr(0, profile.size() - 1);
     jsonio::append_member(out, "success", true);
     jsonio::append_raw_member(out, "user", profile);

@@ -56,12 +56,16 @@ std::string charge_point_detail_json(const store::charge_point& c, std::string_v
     return out + "}";
 }
 
-std::string user_price_json(const store::user_price& p) {
+std::string held_price_json(const store::held_price& p) {
     std::string out = "{";
     jsonio::append_member(out, "id", p.id);
-    jsonio::append_member(out, "user", p.account());
-    jsonio::append_member(out, "user_email", std::string_view(p.email));
-    jsonio::append_member(out, "user_name", std::string_view(p.username));
+    if (const auto* account = std::get_if<account_id>(&p.holder)) {
+        jsonio::append_member(out, "user", (*account)());
+        jsonio::append_member(out, "user_email", std::string_view(p.email));
+        jsonio::append_member(out, "user_name", std::string_view(p.username));
+    } else {
+        jsonio::append_member(out, "user_type", std::string_view(std::get<std::string>(p.holder)));
+    }
     append_decimal_or_null(out, "price_per_kwh", p.prices.per_kwh);
     // Two decimals: stored with three, of which the last is zero by the check on input.
     std::optional<fixed<2>> per_hour;

@@ -11,7 +11,8 @@ namespace voltlane::api {
 // A row of GET /api/charge-points/. `pk`: see primary_keys.
 std::string charge_point_json(const store::charge_point& c, std::string_view pk);
 std::string charge_point_detail_json(const store::charge_point& c, std::string_view pk, bool connected);
-std::string user_price_json(const store::user_price& p);
+// Of an account: with `user`, `user_email` and `user_name`; of a user type: with `user_type`.
+std::string held_price_json(const store::held_price& p);
 
 std::string long_key(const store::charge_point& c);  // `<tenant id>~<id>`
 std::string short_key(const store::charge_point& c); // the id, unless it reads as a long form

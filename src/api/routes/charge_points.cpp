@@ -40,10 +40,8 @@ store::charge_point_change read_change(form& f) {
     return c;
 }
 
-std::string pk_of(const store::charge_point& c, const http::request& r) {
-    const bool long_form =
-        !r.parameters.empty() && ocpp::canonical_charge_point_id(r.parameters[0]) != c.canonical_id;
-    return long_form ? r.parameters[0] : short_key(c);
+std::string pk_of(const store::charge_point& c) {
+    return c.shared_id ? long_key(c) : short_key(c);
 }
 
 } // namespace
@@ -81,7 +79,7 @@ async::awaitable<http::response> charge_point_routes::list(http::request&, call&
     co_return json_response(200, out + "]");
 }
 
-async::awaitable<http::response> charge_point_routes::create(http::request& r, call& c) {
+async::awaitable<http::response> charge_point_routes::create(http::request&, call& c) {
     form f(c.body);
     const auto id = f.text("id", {.required = true, .trimmed = false, .most = 255});
     if (!id.empty() && !ocpp::is_charge_point_id(id))
@@ -98,7 +96,7 @@ async::awaitable<http::response> charge_point_routes::create(http::request& r, c
     const auto made = co_await database_.run(std::move(work), c.deadline);
     if (!made) co_return invalid("id", "charge point with this id already exists.");
     const bool connected = presence_.find(made->key()).has_value();
-    co_return json_response(201, charge_point_detail_json(*made, pk_of(*made, r), connected));
+    co_return json_response(201, charge_point_detail_json(*made, pk_of(*made), connected));
 }
 
 async::awaitable<http::response> charge_point_routes::show(http::request& r, call& c) {
@@ -110,7 +108,7 @@ async::awaitable<http::response> charge_point_routes::show(http::request& r, cal
     const auto found = co_await database_.read(std::move(work), c.deadline);
     if (!found) co_return not_found();
     const bool connected = presence_.find(found->key()).has_value();
-    co_return json_response(200, charge_point_detail_json(*found, pk_of(*found, r), connected));
+    co_return json_response(200, charge_point_detail_json(*found, pk_of(*found), connected));
 }
 
 async::awaitable<http::response> charge_point_routes::change(http::request& r, call& c) {
@@ -137,7 +135,7 @@ async::awaitable<http::response> charge_point_routes::change(http::request& r, c
     if (!o.allowed) co_return forbidden();
     if (!f.ok()) co_return invalid(f.errors());
     const bool connected = presence_.find(o.row->key()).has_value();
-    co_return json_response(200, charge_point_detail_json(*o.row, pk_of(*o.row, r), connected));
+    co_return json_response(200, charge_point_detail_json(*o.row, pk_of(*o.row), connected));
 }
 
 async::awaitable<http::response> charge_point_routes::remove(http::request& r, call& c) {

@@ -3,6 +3,7 @@
 #include "api/errors.hpp"
 #include "api/json_text.hpp"
 #include "api/paging.hpp"
+#include "shared/base/text.hpp"
 #include "shared/store/command_log.hpp"
 
 namespace voltlane::api {
@@ -33,6 +34,18 @@ std::string command_json(const store::command_row& c) {
     return out + "}";
 }
 
+std::string cursor_of(const store::command_row& c) {
+    return make_cursor({std::to_string(c.created_at.time_since_epoch().count()), c.id});
+}
+
+std::optional<store::command_request::place> read_place(std::string_view cursor) {
+    const auto parts = read_cursor(cursor, 2);
+    if (!parts) return std::nullopt;
+    const auto micros = parse_integer<std::int64_t>((*parts)[0]);
+    if (!micros || !store::is_command_id((*parts)[1])) return std::nullopt;
+    return store::command_request::place{timestamp(std::chrono::microseconds(*micros)), (*parts)[1]};
+}
+
 } // namespace
 
 void command_log_routes::add_to(router& table) {
@@ -47,15 +60,24 @@ void command_log_routes::add_to(router& table) {
 
 async::awaitable<http::response> command_log_routes::list(http::request& r, call& c) {
     const auto p = read_page(r);
-    auto work = [who = c.who.caller, p](pg::transaction& t) {
-        return store::list_commands(t, who, p.limit, p.offset, p.wrapped);
+    store::command_request q;
+    q.limit = p.limit;
+    q.offset = p.offset;
+    q.counted = p.wrapped;
+    if (p.cursor && !p.cursor->empty()) {
+        q.after = read_place(*p.cursor);
+        if (!q.after) co_return bad_cursor();
+    }
+    auto work = [who = c.who.caller, q](pg::transaction& t) {
+        return store::list_commands(t, who, q);
     };
     const auto found = co_await database_.read(std::move(work), c.deadline);
     std::string rows = "[";
     for (const auto& row : found.rows)
         append_element(rows, command_json(row));
-    rows += ']';
-    co_return json_response(200, p.wrapped ? wrap_page(r, p, found.count, rows) : std::move(rows));
+    std::optional<std::string> next;
+    if (found.more) next = cursor_of(found.rows.back());
+    co_return page_response(r, p, found.count, rows + ']', next);
 }
 
 async::awaitable<http::response> command_log_routes::show(http::request& r, call& c) {

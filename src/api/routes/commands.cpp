@@ -6,6 +6,7 @@
 #include "api/live/decision_desk.hpp"
 #include "api/live/event_json.hpp"
 #include "api/routes/charge_points.hpp"
+#include "shared/base/random.hpp"
 #include "shared/base/text.hpp"
 #include "shared/ocpp/v16/quirks/id_tag.hpp"
 #include "shared/store/command_log.hpp"
@@ -99,12 +100,12 @@ async::awaitable<command_routes::context> command_routes::look_up(domain::caller
         tag = v16::normalise_id_tag(jsonio::find_string(o.payload, "idTag").value_or(""));
     const auto work = [who, id = charge_point, session, tag](pg::transaction& t) {
         context x;
-        x.charge_point = store::find_charge_point(t, who, id);
+        x.charge_point = store::locate_charge_point(t, who, id);
         if (!x.charge_point) return x;
-        // A vouch makes the tag's next session the caller's: nobody but an administrator vouches for a card
-        // that is somebody else's.
-        x.foreign_tag = !tag.empty() && !domain::administers(who, x.charge_point->tenant) &&
-                        store::is_foreign_tag(t, x.charge_point->tenant, tag, who.account);
+        // A vouch makes the tag's next session the caller's, whoever holds the card: only an administrator
+        // vouches for others' cards and for those that nobody registered.
+        x.own_tag = !tag.empty() && !domain::administers(who, x.charge_point->tenant) &&
+                    store::is_own_tag(t, x.charge_point->tenant, tag, who.account);
         if (!session) return x;
         x.session = store::find_session(t, who, session_id(*session));
         const bool here = x.session && x.session->tenant == x.charge_point->tenant &&
@@ -127,11 +128,11 @@ async::awaitable<command_routes::context> command_routes::look_up(domain::caller
     co_return x;
 }
 
-events::command command_routes::make_command(const order& o, const store::charge_point& cp,
+events::command command_routes::make_command(const order& o, const charger_key& charge_point,
                                              const connection_place& place, const identity& who) const {
     events::command c;
     c.id = command_id(make_uuid());
-    c.key = cp.key();
+    c.key = charge_point;
     c.gateway = place.instance;
     c.connection = place.connection;
     c.action = std::string(o.spec->name);
@@ -190,9 +191,9 @@ async::awaitable<http::response> command_routes::give(http::request& r, call& c)
     if (!x.charge_point) co_return not_found();
     if (!o.errors.empty()) co_return invalid(o.errors);
 
-    const domain::charge_point_facts facts{x.charge_point->tenant, true};
-    std::optional<domain::session_facts> stops;
-    if (x.session) stops = domain::session_facts{x.session->tenant, x.session->owner};
+    domain::command_facts about;
+    about.own_tag = x.own_tag;
+    if (x.session) about.stops = domain::session_facts{x.session->tenant, x.session->owner};
     if (o.session) {
         const auto own = x.session ? parse_integer<std::int64_t>(x.session->transaction_key) : std::nullopt;
         if (!own) co_return invalid("transactionId", unknown_session);
@@ -202,8 +203,9 @@ async::awaitable<http::response> command_routes::give(http::request& r, call& c)
             co_return invalid("transactionId", ended_session);
         v16::set_transaction_id(*o.spec, o.payload, *own);
     }
-    if (!domain::may_command(c.who.caller, facts, o.spec->name, stops) || x.foreign_tag)
-        co_return forbidden();
+    // It was found, so it is seen: what the rules ask of a charge point elsewhere holds.
+    const domain::charge_point_facts seen{x.charge_point->tenant, false, true, true};
+    if (!domain::may_command(c.who.caller, seen, o.spec->name, about)) co_return forbidden();
     if (v16::holds_secret(*o.spec, o.payload) && !key_)
         co_return unavailable("No key for secret params is configured (VOLTLANE_COMMAND_KEY).");
     const auto place = presence_.find(x.charge_point->key());
@@ -216,7 +218,7 @@ async::awaitable<http::response> command_routes::give(http::request& r, call& c)
         metrics_.commands_throttled.Increment();
         co_return throttled(*wait);
     }
-    const auto command = make_command(o, *x.charge_point, *place, c.who);
+    const auto command = make_command(o, x.charge_point->key(), *place, c.who);
     co_await write_row(command, o, x.charge_point->id, c.deadline);
     const auto refused = co_await desk_.send(command, place->partition, r.shard);
     // It may be in the log all the same: whoever gave it can look.

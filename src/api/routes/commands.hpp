@@ -49,17 +49,17 @@ private:
         field_messages errors;
     };
     struct context {
-        std::optional<store::charge_point> charge_point;
+        std::optional<store::charge_point_place> charge_point;
         std::optional<store::session_row> session;
-        bool foreign_tag = false; // a remote start with a tag that is registered, and not the caller's
+        bool own_tag = false; // of a remote start: registered there as the caller's, and good
     };
 
     async::awaitable<http::response> give(http::request& r, call& c);
     async::awaitable<context> look_up(domain::caller who, std::string charge_point, const order& o,
                                       async::steady_point deadline);
     static order read_order(const json_input& body);
-    events::command make_command(const order& o, const store::charge_point& cp, const connection_place& place,
-                                 const identity& who) const;
+    events::command make_command(const order& o, const charger_key& charge_point,
+                                 const connection_place& place, const identity& who) const;
     async::awaitable<void> write_row(const events::command& command, const order& o,
                                      std::int64_t charge_point, async::steady_point deadline);
 

@@ -13,7 +13,7 @@ namespace {
 auto sums_of(const domain::caller& who, std::chrono::year_month month) {
     return [who, month](pg::transaction& t) {
         return store::sum_revenue(t, who, domain::first_day(domain::month_before(month)),
-                                  domain::first_day(month), domain::first_day_after(month));
+                                  domain::first_day(month));
     };
 }
 

@@ -3,6 +3,7 @@
 #include "api/errors.hpp"
 #include "api/form.hpp"
 #include "api/json_text.hpp"
+#include "api/paging.hpp"
 #include "shared/base/text.hpp"
 #include "shared/ocpp/v16/quirks/id_tag.hpp"
 #include "shared/pg/failure.hpp"
@@ -87,7 +88,10 @@ void id_tag_routes::add_to(router& table) {
     add("DELETE", "/api/id-tags/<id>/", [this](http::request& r, call& c) { return remove(r, c); });
 }
 
-async::awaitable<http::response> id_tag_routes::list(http::request&, call& c) {
+// Without any word on pages: all of them, as ever.
+async::awaitable<http::response> id_tag_routes::list(http::request& r, call& c) {
+    if (r.has_query("limit") || r.has_query("offset") || r.has_query("cursor"))
+        co_return co_await list_page(r, c);
     auto work = [tenant = *c.who.caller.tenant](pg::transaction& t) {
         return store::list_id_tags(t, tenant);
     };
@@ -96,6 +100,30 @@ async::awaitable<http::response> id_tag_routes::list(http::request&, call& c) {
     for (const auto& row : all)
         append_element(out, tag_json(row));
     co_return json_response(200, out + "]");
+}
+
+async::awaitable<http::response> id_tag_routes::list_page(http::request& r, call& c) {
+    const auto p = read_page(r);
+    store::id_tag_request q;
+    q.limit = p.limit;
+    q.offset = p.offset;
+    q.counted = p.wrapped;
+    if (p.cursor && !p.cursor->empty()) {
+        const auto parts = read_cursor(*p.cursor, 1);
+        const auto after = parts ? parse_integer<std::int64_t>(parts->front()) : std::nullopt;
+        if (!after) co_return bad_cursor();
+        q.after = *after;
+    }
+    auto work = [tenant = *c.who.caller.tenant, q](pg::transaction& t) {
+        return store::list_id_tags(t, tenant, q);
+    };
+    const auto found = co_await database_.read(std::move(work), c.deadline);
+    std::string rows = "[";
+    for (const auto& row : found.rows)
+        append_element(rows, tag_json(row));
+    std::optional<std::string> next;
+    if (found.more) next = make_cursor({std::to_string(found.rows.back().id)});
+    co_return page_response(r, p, found.count, rows + ']', next);
 }
 
 async::awaitable<http::response> id_tag_routes::create(http::request&, call& c) {

@@ -13,6 +13,7 @@ public:
 
 private:
     async::awaitable<http::response> list(http::request& r, call& c);
+    async::awaitable<http::response> list_page(http::request& r, call& c);
     async::awaitable<http::response> create(http::request& r, call& c);
     async::awaitable<http::response> show(http::request& r, call& c);
     async::awaitable<http::response> change(http::request& r, call& c);

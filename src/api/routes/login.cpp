@@ -5,31 +5,19 @@
 #include "api/form.hpp"
 #include "api/json_text.hpp"
 #include "api/routes/account_json.hpp"
+#include "api/routes/user_agent.hpp"
 #include "shared/http/limits.hpp"
-#include "shared/ocpp/utf8.hpp"
 #include "shared/store/accounts.hpp"
 #include "shared/store/login_sessions.hpp"
 
 namespace voltlane::api {
 namespace {
 
-constexpr std::chrono::seconds retry_login{2};
-constexpr std::size_t most_user_agent = 300; // characters kept of it
-
 http::response wrong_credentials() {
     return json_response(401,
                          R"({"detail":"No active account found with the given credentials",)"
                          R"("error":"Invalid credentials","success":false,"message":"Invalid credentials",)"
                          R"("errors":{"non_field_errors":["Invalid username or password"]}})");
-}
-
-// Why an account with the right password may not log in; empty: it may.
-std::string_view barred(const store::account& a, timestamp now) {
-    if (!a.is_active) return "Account deactivated";
-    if (a.expires_at && *a.expires_at <= now) return "Account expired";
-    if (!a.email_verified) return "E-mail not verified";
-    if (!a.is_approved) return "Account not approved";
-    return {};
 }
 
 // The refresh token of a request, and under which of its two names it came.
@@ -57,16 +45,26 @@ http::response logout_failed(std::string_view message) {
                                   R"("],"success":false,"message":"Logout failed"})");
 }
 
-std::string login_answer(const store::account& a, const std::string& access, const std::string& refresh) {
+http::response refused(const login_refusal& no) {
+    switch (no.why) {
+    case login_refusal::reason::throttled: return throttled(no.wait);
+    case login_refusal::reason::barred: return json_response(403, bar_json(no.bar));
+    case login_refusal::reason::already_open: // not of these sessions
+    case login_refusal::reason::wrong: break;
+    }
+    return wrong_credentials();
+}
+
+std::string login_answer(const store::account& a, const declarations& d, const token_pair& t) {
     std::string out = "{";
-    jsonio::append_member(out, "refresh", std::string_view(refresh));
-    jsonio::append_member(out, "access", std::string_view(access));
+    jsonio::append_member(out, "refresh", std::string_view(t.refresh));
+    jsonio::append_member(out, "access", std::string_view(t.access));
     jsonio::append_member(out, "role", domain::to_string(a.role));
     jsonio::append_member(out, "success", true);
     jsonio::append_member(out, "message", "Login successful");
-    jsonio::append_member(out, "access_token", std::string_view(access));
-    jsonio::append_member(out, "refresh_token", std::string_view(refresh));
-    jsonio::append_raw_member(out, "user", profile_json(a));
+    jsonio::append_member(out, "access_token", std::string_view(t.access));
+    jsonio::append_member(out, "refresh_token", std::string_view(t.refresh));
+    jsonio::append_raw_member(out, "user", profile_json(a, d));
     return out + "}";
 }
 
@@ -93,45 +91,16 @@ async::awaitable<http::response> login_routes::log_in(http::request& r, call& c)
     auto password = f.text("password", {.required = true, .trimmed = false, .most = 1000});
     if (!f.ok()) co_return invalid(f.errors());
 
-    auto look = [u = username](pg::transaction& t) {
-        return store::find_account_by_login(t, u);
-    };
-    const auto account = co_await database_.read(std::move(look), c.deadline);
-    auto stored = account ? account->password_hash : std::string();
-    if (const auto barred_for = guard_.begin(username)) {
-        metrics_.logins_throttled.Increment();
-        co_return throttled(*barred_for);
-    }
-    auto place = guard_.enter(client_address(r));
-    result<bool> fits(boost::system::in_place_error, make_error_code(errc::overloaded));
-    if (place) fits = co_await passwords_.matches(std::move(stored), std::move(password), c.deadline);
-    place.reset();
-    if (!fits || *fits) guard_.take_back(username);
-    if (!fits) {
-        metrics_.logins_throttled.Increment();
-        co_return throttled(retry_login);
-    }
-    if (!*fits) {
-        metrics_.logins_refused.Increment();
-        co_return wrong_credentials();
-    }
-    const auto now = system_clock().now();
-    if (const auto why = barred(*account, now); !why.empty()) co_return detail_response(403, why);
-
+    const auto found = co_await logins_.prove(std::move(username), std::move(password), c.client, c.deadline);
+    if (const auto* no = std::get_if<login_refusal>(&found)) co_return refused(*no);
+    const auto& proven = std::get<proven_login>(found);
     store::new_login_session session;
-    session.account = account->id;
-    session.ip_address = r.peer;
-    // A header may hold any bytes, a column of text only UTF-8.
-    const auto agent = ocpp::to_utf8(r.header("user-agent"));
-    session.user_agent = std::string(ocpp::cut_characters(agent, most_user_agent));
-    session.expires_at = tokens_.refresh_expiry();
-    auto open = [s = std::move(session)](pg::transaction& t) {
-        return store::insert_login_session(t, s);
-    };
-    const auto id = co_await database_.run(std::move(open), c.deadline);
-    metrics_.logins.Increment();
-    co_return json_response(200, login_answer(*account, tokens_.issue(token_kind::access, account->id, id),
-                                              tokens_.issue(token_kind::refresh, account->id, id)));
+    session.ip_address = c.client;
+    session.user_agent = kept_user_agent(r);
+    const auto opened = co_await logins_.open(proven, std::move(session), c.deadline);
+    if (const auto* no = std::get_if<login_refusal>(&opened)) co_return refused(*no);
+    const auto& tokens = std::get<logins::opened>(opened).tokens;
+    co_return json_response(200, login_answer(proven.account, *types_.snapshot(), tokens));
 }
 
 async::awaitable<http::response> login_routes::refresh(http::request&, call& c) {
@@ -141,9 +110,10 @@ async::awaitable<http::response> login_routes::refresh(http::request&, call& c) 
                                      R"("refresh":["This field is required."]})");
     const auto claimed = tokens_.read(sent.text, token_kind::refresh);
     if (!claimed) co_return bad_refresh();
-    const auto who = co_await authenticator_.check(*claimed, c.deadline);
-    if (!who) co_return bad_refresh();
-    const auto access = tokens_.issue(token_kind::access, claimed->account, claimed->session);
+    const auto verdict = co_await refreshes_.use(*claimed, c.deadline);
+    if (verdict != refresh_verdict::good) co_return bad_refresh();
+    activity_.note(claimed->session);
+    const auto access = tokens_.access(claimed->account, claimed->session);
     std::string out = "{";
     jsonio::append_member(out, "success", true);
     jsonio::append_member(out, "access", std::string_view(access));
@@ -156,8 +126,12 @@ async::awaitable<http::response> login_routes::verify(http::request&, call& c) {
     const auto token = f.text("token", {.required = true, .most = 10'000});
     if (!f.ok()) co_return invalid(f.errors());
     const auto claimed = tokens_.read(token);
-    bool good = claimed.has_value();
-    if (good) good = (co_await authenticator_.check(*claimed, c.deadline)).has_value();
+    bool good = false;
+    if (claimed && claimed->kind == token_kind::access) {
+        good = (co_await authenticator_.check(*claimed, c.deadline)).has_value();
+    } else if (claimed) {
+        good = co_await refreshes_.judge(*claimed, c.deadline) == refresh_verdict::good;
+    }
     if (!good)
         co_return json_response(401, R"({"detail":"Token is invalid or expired","code":"token_not_valid"})");
     co_return json_response(200, "{}");
@@ -174,7 +148,7 @@ async::awaitable<http::response> login_routes::log_out(http::request&, call& c) 
     // rule.
     auto revoke = [account = claimed->account, first = claimed->session,
                    second = c.who.session](pg::transaction& t) {
-        const bool done = store::revoke_login_session(t, account, first);
+        const bool done = store::revoke_login_session(t, account, first).has_value();
         if (second != first) store::revoke_login_session(t, account, second);
         return done;
     };

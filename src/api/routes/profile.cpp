@@ -5,6 +5,7 @@
 #include "api/routes/account_json.hpp"
 #include "shared/base/text.hpp"
 #include "shared/store/accounts.hpp"
+#include "shared/store/notifications.hpp"
 #include "shared/store/tenants.hpp"
 
 #include <array>
@@ -97,19 +98,24 @@ async::awaitable<http::response> profile_routes::show(http::request&, call& c) {
     };
     const auto account = co_await database_.read(std::move(work), c.deadline);
     if (!account) co_return bad_token();
-    co_return json_response(200, profile_answer(*account));
+    co_return json_response(200, profile_answer(*account, *types_.snapshot()));
 }
 
 async::awaitable<http::response> profile_routes::change(http::request&, call& c) {
     form f(c.body);
     auto wanted = read_change(f);
+    const auto types = types_.snapshot();
+    wanted.type_profile = validate_profile(*types, c.who.user_type, c.body, f, profile_rule::change);
     if (!f.ok()) co_return invalid(f.errors());
     auto work = [id = c.who.caller.account, w = std::move(wanted)](pg::transaction& t) {
-        return store::update_profile(t, id, w);
+        auto account = store::update_profile(t, id, w);
+        if (account && (account->user_type == customer_type || account->user_type == customer_user_type))
+            store::queue_integrations(t, account->tenant, id);
+        return account;
     };
     const auto account = co_await database_.run(std::move(work), c.deadline);
     if (!account) co_return bad_token();
-    co_return json_response(200, profile_answer(*account));
+    co_return json_response(200, profile_answer(*account, *types));
 }
 
 } // namespace voltlane::api

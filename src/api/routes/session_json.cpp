@@ -6,15 +6,6 @@
 namespace voltlane::api {
 namespace {
 
-// From what is shown: whole Wh, whole seconds.
-std::optional<money> total_of(const store::session_row& s, timestamp now) {
-    if (!s.review.empty()) return std::nullopt;
-    const auto started = cut_to_seconds(s.started_at);
-    if (!s.ended_at) return domain::open_session_total(s.energy, started, now, s.prices);
-    if (s.total) return s.total;
-    return domain::session_total(s.energy, cut_to_seconds(*s.ended_at) - started, s.prices);
-}
-
 void append_row(std::string& out, const store::session_row& s, timestamp now) {
     jsonio::append_member(out, "id", s.id());
     jsonio::append_member(out, "cp", std::string_view(s.identity));
@@ -24,7 +15,7 @@ void append_row(std::string& out, const store::session_row& s, timestamp now) {
     append_time_or_null(out, "Ended", s.ended_at);
     append_decimal_or_null(out, "price_kwh", s.prices.per_kwh);
     append_decimal_or_null(out, "price_hour", s.prices.per_hour);
-    const auto total = total_of(s, now);
+    const auto total = session_total_shown(s, now);
     jsonio::append_raw_member(out, "total", total ? total->number() : std::string("null"));
     append_or_null(out, "started_by", s.started_by);
     append_or_null(out, "review", s.review.empty() ? std::nullopt : std::optional(s.review));
@@ -35,6 +26,14 @@ std::optional<std::int64_t> wh(const std::optional<std::int64_t>& mwh) {
 }
 
 } // namespace
+
+std::optional<money> session_total_shown(const store::session_row& s, timestamp now) {
+    if (!s.review.empty()) return std::nullopt;
+    const auto started = cut_to_seconds(s.started_at);
+    if (!s.ended_at) return domain::open_session_total(s.energy, started, now, s.prices);
+    if (s.total) return s.total;
+    return domain::session_total(s.energy, cut_to_seconds(*s.ended_at) - started, s.prices);
+}
 
 std::int64_t whole_wh(std::int64_t mwh) {
     return divide_half_up(mwh, 1000);

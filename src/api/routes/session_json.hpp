@@ -12,6 +12,9 @@ std::string session_json(const store::session_row& s, timestamp now);
 std::string session_detail_json(const store::session_row& s, timestamp now);
 std::string meter_value_json(const store::meter_value_row& v);
 
+// What `total` shows, from what is shown: whole Wh, whole seconds. nullopt: no price, or under review.
+std::optional<money> session_total_shown(const store::session_row& s, timestamp now);
+
 // Thousandths of a Wh as whole Wh, half-up.
 std::int64_t whole_wh(std::int64_t mwh);
 

@@ -3,10 +3,10 @@
 #include "api/errors.hpp"
 #include "api/json_text.hpp"
 #include "api/paging.hpp"
+#include "api/routes/session_filter.hpp"
 #include "api/routes/session_json.hpp"
 #include "shared/base/text.hpp"
-#include "shared/ocpp/charge_point_id.hpp"
-#include "shared/store/session_views.hpp"
+#include "shared/store/session_lists.hpp"
 
 #include <algorithm>
 
@@ -15,19 +15,6 @@ namespace {
 
 // Meter values of one answer: a day of samples every 5 s. More are fetched with ?offset=.
 constexpr std::int64_t most_meter_values = 20'000;
-
-store::session_filter read_filter(const http::request& r) {
-    store::session_filter f;
-    if (const auto cp = r.parameter("cp"); cp && !cp->empty())
-        // No charge point has an empty id: what can be no id matches nothing.
-        f.charge_point = ocpp::is_charge_point_id(*cp) ? ocpp::canonical_charge_point_id(*cp) : std::string();
-    f.review = r.parameter("review").value_or("") == "true";
-    if (const auto open = r.parameter("open")) {
-        if (*open == "true") f.open = true;
-        if (*open == "false") f.open = false;
-    }
-    return f;
-}
 
 } // namespace
 
@@ -52,16 +39,29 @@ void session_routes::add_to(router& table) {
 
 async::awaitable<http::response> session_routes::list(http::request& r, call& c) {
     const auto p = read_page(r);
-    auto work = [who = c.who.caller, filter = read_filter(r), p](pg::transaction& t) {
-        return store::list_sessions(t, who, filter, p.limit, p.offset, p.wrapped);
+    auto q = read_session_query(r);
+    if (!q.errors.empty()) co_return invalid(q.errors);
+    store::session_request request;
+    if (p.cursor && !p.cursor->empty()) {
+        request.after = read_session_cursor(*p.cursor, q);
+        if (!request.after) co_return bad_cursor();
+    }
+    request.order = q.order;
+    request.descending = q.descending;
+    request.limit = p.limit;
+    request.offset = p.offset;
+    request.counted = p.wrapped;
+    auto work = [who = c.who.caller, filter = q.filter, request](pg::transaction& t) {
+        return store::list_sessions(t, who, filter, request);
     };
     const auto found = co_await database_.read(std::move(work), c.deadline);
     const auto now = clock_.now();
     std::string rows = "[";
     for (const auto& s : found.rows)
         append_element(rows, session_json(s, now));
-    rows += ']';
-    co_return json_response(200, p.wrapped ? wrap_page(r, p, found.count, rows) : std::move(rows));
+    std::optional<std::string> next;
+    if (found.more) next = session_cursor(found.rows.back(), q);
+    co_return page_response(r, p, found.count, rows + ']', next);
 }
 
 async::awaitable<http::response> session_routes::show(http::request& r, call& c) {

@@ -1,10 +1,9 @@
 #include "gateway/net/admission.hpp"
 
-#include "shared/base/text.hpp"
+#include "shared/base/random.hpp"
 #include "shared/ocpp/charge_point_id.hpp"
 #include "shared/ocpp/subprotocol.hpp"
 
-#include <sodium.h>
 
 namespace voltlane::gateway {
 namespace {
@@ -24,10 +23,7 @@ ocpp::subprotocol_choice choose(const upgrade_request& request) {
 } // namespace
 
 std::string key_hash(std::string_view tenant_key) {
-    std::string digest(crypto_hash_sha256_BYTES, '\0');
-    crypto_hash_sha256(reinterpret_cast<unsigned char*>(digest.data()),
-                       reinterpret_cast<const unsigned char*>(tenant_key.data()), tenant_key.size());
-    return to_hex(digest);
+    return sha256_hex(tenant_key);
 }
 
 admission admit(const upgrade_request& request, directory_view& directory, const door& at) {

@@ -30,9 +30,8 @@ void append_string(std::string& out, std::string_view text) {
 
 void append_name(std::string& out, std::string_view name) {
     if (!out.empty() && out.back() != '{' && out.back() != '[') out += ',';
-    out += '"';
-    out += name;
-    out += "\":";
+    append_string(out, name); // some names are a client's or a charger's
+    out += ':';
 }
 
 void append_member(std::string& out, std::string_view name, std::string_view text) {

@@ -16,7 +16,7 @@ namespace voltlane::jsonio {
 // above 0x7f are copied, so the text must be valid UTF-8 (frames are checked on arrival).
 void append_string(std::string& out, std::string_view text);
 
-// ,"name": (no comma directly behind an opening brace or bracket)
+// ,"name": (no comma directly behind an opening brace or bracket), escaped as text is
 void append_name(std::string& out, std::string_view name);
 void append_member(std::string& out, std::string_view name, std::string_view text);
 void append_member(std::string& out, std::string_view name, const char* text);

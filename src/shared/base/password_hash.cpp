@@ -21,4 +21,8 @@ std::string hash_password(const std::string& password) {
     return out.data();
 }
 
+bool hash_is_outdated(const std::string& hash) {
+    return crypto_pwhash_str_needs_rehash(hash.c_str(), passes, memory_bytes) == 1;
+}
+
 } // namespace voltlane

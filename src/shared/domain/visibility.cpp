@@ -20,15 +20,24 @@ bool administers(const caller& who, tenant_id tenant) {
     return who.role == role::super_admin && who.tenant == tenant;
 }
 
+namespace {
+
+// A super_admin acts for its tenant alone; what it owns elsewhere (from before) it does not see in this role.
+bool may_own(const caller& who) {
+    return who.role == role::user || !who.tenant;
+}
+
+} // namespace
+
 bool sees_session(const caller& who, const session_facts& session) {
     if (administers(who, session.tenant)) return true;
-    const bool own = session.owner == who.account;
-    return own && (!who.tenant || who.tenant == session.tenant);
+    return may_own(who) && session.owner == who.account;
 }
 
 bool sees_charge_point(const caller& who, const charge_point_facts& charge_point) {
-    if (who.tenant) return who.tenant == charge_point.tenant;
-    return who.role == role::user && charge_point.granted;
+    if (who.tenant == charge_point.tenant) return true;
+    if (who.role != role::user) return false;
+    return charge_point.is_private ? charge_point.granted : charge_point.priced;
 }
 
 bool manages_charge_point(const caller& who, const charge_point_facts& charge_point) {
@@ -40,18 +49,18 @@ bool decides_session(const caller& who, const session_facts& session) {
 }
 
 bool may_command(const caller& who, const charge_point_facts& charge_point, std::string_view action,
-                 const std::optional<session_facts>& stops) {
+                 const command_facts& about) {
     if (administers(who, charge_point.tenant)) return true;
     if (!sees_charge_point(who, charge_point)) return false;
-    if (action == "RemoteStartTransaction") return true;
+    if (action == "RemoteStartTransaction") return about.own_tag;
     if (action == "RemoteStopTransaction")
-        return stops && stops->tenant == charge_point.tenant && stops->owner == who.account;
+        return about.stops && about.stops->tenant == charge_point.tenant && about.stops->owner == who.account;
     return false;
 }
 
 bool sees_command(const caller& who, tenant_id tenant, account_id given_by) {
     if (administers(who, tenant)) return true;
-    return given_by == who.account && (!who.tenant || who.tenant == tenant);
+    return may_own(who) && given_by == who.account;
 }
 
 } // namespace voltlane::domain

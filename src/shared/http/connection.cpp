@@ -42,6 +42,9 @@ bool well_formed(const bhttp::request<bhttp::string_body>& m) {
     const auto lengths = m.count(field::content_length);
     const auto codings = m.count(field::transfer_encoding);
     if (lengths > 1 || codings > 1 || (lengths != 0 && codings != 0)) return false;
+    // Beast takes "2, 2" for 2.
+    const std::string_view length = m[field::content_length];
+    if (length.find_first_not_of("0123456789") != std::string_view::npos) return false;
     if (codings != 0 && !iequals(trim(m[field::transfer_encoding]), "chunked")) return false;
     if (m.version() >= 11 && m.count(field::host) != 1) return false;
     return m.count(field::host) <= 1;
@@ -191,6 +194,8 @@ async::awaitable<unsigned> connection::read() {
     if (const auto parts = split_target(request_.target)) {
         request_.path = parts->first;
         request_.query = parts->second;
+    } else if (request_.target == "*" && request_.method == "OPTIONS") {
+        request_.path = request_.target;
     }
     http10_ = m.version() < 11;
     for (const auto& f : m)
@@ -275,7 +280,7 @@ async::awaitable<bool> connection::send(response& answer) {
     if (!sent || !answer.stream || bodiless) co_return sent;
     co_await answer.stream(*this);
     if (stopping_) keep_alive_ = false;
-    if (http10_ || late_) co_return false;
+    if (http10_ || late_ || failed_) co_return false;
     co_return co_await send_text("0\r\n\r\n");
 }
 

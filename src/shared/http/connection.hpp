@@ -45,6 +45,7 @@ private:
     void on_deadline() override;
     async::awaitable<bool> write(std::string piece) override;
     async::awaitable<bool> wait_until(async::steady_point until) override;
+    void fail() override { failed_ = true; }
     void wake() override;
 
     listener& owner_;
@@ -59,6 +60,7 @@ private:
     bool stopping_ = false;
     bool late_ = false; // the wheel's deadline passed
     bool woken_ = false;
+    bool failed_ = false; // a stream broke off
 };
 
 } // namespace voltlane::http

@@ -3,6 +3,8 @@
 #include "shared/base/text.hpp"
 #include "shared/http/target.hpp"
 
+#include <algorithm>
+
 #include <boost/beast/http/status.hpp>
 
 namespace voltlane::http {
@@ -15,6 +17,17 @@ std::string_view request::header(std::string_view name) const noexcept {
 
 std::optional<std::string> request::parameter(std::string_view name) const {
     return query_parameter(query, name);
+}
+
+bool response::has(std::string_view name) const noexcept {
+    return std::any_of(headers.begin(), headers.end(),
+                       [name](const auto& field) { return iequals(field.first, name); });
+}
+
+std::string_view response::header(std::string_view name) const noexcept {
+    for (const auto& [key, value] : headers)
+        if (iequals(key, name)) return value;
+    return {};
 }
 
 void response::set(std::string name, std::string value) {

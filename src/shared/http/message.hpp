@@ -20,8 +20,9 @@ using field_list = std::vector<std::pair<std::string, std::string>>;
 struct request {
     std::string method; // as sent: "GET", "PROPFIND"
     std::string target; // as sent
-    std::string path;   // the target without its query, still percent-encoded, always with a leading slash
-    std::string query;  // without '?', still encoded
+    std::string path;  // the target without its query, still percent-encoded, with a leading slash; or "*" of
+                       // OPTIONS *
+    std::string query; // without '?', still encoded
     field_list headers;
     std::string body;
     std::string peer;                    // address of the other end of the socket, without port
@@ -47,6 +48,9 @@ struct response {
     stream_function stream; // set: `body` counts for nothing
     bool close = false;     // the connection ends after it
 
+    bool has(std::string_view name) const noexcept; // a field of that name (any case)
+    // Field of that name, in any case; empty where absent.
+    std::string_view header(std::string_view name) const noexcept;
     void set(std::string name, std::string value); // replaces a field of the same name (case as given)
 };
 

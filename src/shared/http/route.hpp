@@ -28,6 +28,7 @@ struct route {
     access needs = access::account;
     std::string area; // the folder of the handler: "charge_points"
     std::function<async::awaitable<response>(request&, Context&)> handler;
+    bool csv = false; // its body is text/csv; everybody else's is JSON
 };
 
 } // namespace voltlane::http

@@ -13,7 +13,7 @@ namespace voltlane::pg {
 class database;
 
 // The schema that this program was written for: the newest file in sql/. Raised with each migration.
-inline constexpr int schema_version = 1;
+inline constexpr int schema_version = 3;
 
 // One file `NNNN_name.sql`.
 struct migration {

@@ -6,21 +6,26 @@ namespace {
 #define ACCOUNT_COLUMNS                                                                                      \
     "id, tenant_id, username, email, first_name, last_name, phone, birthday::text, gender, user_type, "      \
     "role, "                                                                                                 \
-    "password_hash, is_active, email_verified, is_approved, approved_at, expires_at, parent_id, date_joined"
+    "password_hash, is_active, email_verified, is_approved, approved_at, expires_at, parent_id, "            \
+    "date_joined, "                                                                                          \
+    "type_profile::text, refused_at, refusal_reason, is_operator"
 
 constexpr pg::statement taken{"accounts.taken",
-                              "select exists (select from accounts where lower(username) = lower($1) or "
-                              "lower(email) = lower($1)), "
-                              "exists (select from accounts where lower(email) = lower($2) or "
-                              "lower(username) = lower($2))"};
+                              "select exists (select from accounts where fold_name(username) = fold_name($1) "
+                              "or fold_name(email) = fold_name($1)), "
+                              "exists (select from accounts where fold_name(email) = fold_name($2) "
+                              "or fold_name(username) = fold_name($2))"};
 constexpr pg::statement insert{"accounts.insert",
                                "insert into accounts (tenant_id, username, email, first_name, last_name, "
-                               "phone, role, user_type, password_hash) "
-                               "values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id"};
+                               "phone, role, user_type, password_hash, birthday, gender, email_verified, "
+                               "is_approved, parent_id, type_profile, is_operator) "
+                               "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::date, $11, $12, $13, $14, "
+                               "$15::jsonb, $16) returning id"};
 constexpr pg::statement by_id{"accounts.by_id", "select " ACCOUNT_COLUMNS " from accounts where id = $1"};
 constexpr pg::statement by_login{
-    "accounts.by_login", "select " ACCOUNT_COLUMNS " from accounts where lower(username) = lower($1) or "
-                         "lower(email) = lower($1) order by lower(username) = lower($1) desc limit 1"};
+    "accounts.by_login", "select " ACCOUNT_COLUMNS " from accounts where fold_name(username) = fold_name($1) or "
+                         "fold_name(email) = fold_name($1) order by fold_name(username) = fold_name($1) "
+                         "desc limit 1"};
 constexpr pg::statement by_email{
     "accounts.by_email", "select id, username, email, user_type from accounts where lower(email) = lower($1) "
                          "and (tenant_id is null or tenant_id = $2)"};
@@ -28,9 +33,14 @@ constexpr pg::statement change_profile{
     "accounts.change_profile",
     "update accounts set first_name = coalesce($2, first_name), last_name = coalesce($3, last_name), "
     "phone = case when $4 then $5 else phone end, birthday = case when $6 then $7::date else birthday end, "
-    "gender = case when $8 then $9 else gender end where id = $1 returning " ACCOUNT_COLUMNS};
+    "gender = case when $8 then $9 else gender end, "
+    "type_profile = jsonb_strip_nulls(type_profile || coalesce($10::jsonb, '{}')) "
+    "where id = $1 returning " ACCOUNT_COLUMNS};
 constexpr pg::statement change_password{"accounts.change_password",
                                         "update accounts set password_hash = $2 where id = $1"};
+#define PROVEN "where id = $1 and password_hash = $2 and is_active and email_verified and is_approved"
+constexpr pg::statement confirm_hash{"accounts.confirm_hash", "select from accounts " PROVEN " for share"};
+constexpr pg::statement change_hash{"accounts.change_hash", "update accounts set password_hash = $3 " PROVEN};
 constexpr pg::statement caller{
     "accounts.caller",
     "select a.tenant_id, a.role, a.username, a.is_active and a.email_verified and a.is_approved and "
@@ -66,6 +76,10 @@ account read_account(const pg::row& r) {
     a.expires_at = pg::opt<timestamp>(next());
     a.parent = pg::opt<account_id>(next());
     a.date_joined = pg::get<timestamp>(next());
+    a.type_profile = pg::get<std::string>(next());
+    a.refused_at = pg::opt<timestamp>(next());
+    a.refusal_reason = pg::get<std::string>(next());
+    a.is_operator = pg::get<bool>(next());
     return a;
 }
 
@@ -86,8 +100,10 @@ taken_names find_taken(pg::transaction& t, std::string_view username, std::strin
 }
 
 account_id insert_account(pg::transaction& t, const new_account& a) {
-    const auto rows = t.exec(insert, {a.tenant, a.username, a.email, a.first_name, a.last_name, a.phone,
-                                      domain::to_string(a.role), a.user_type, a.password_hash});
+    const auto rows =
+        t.exec(insert, {a.tenant, a.username, a.email, a.first_name, a.last_name, a.phone,
+                        domain::to_string(a.role), a.user_type, a.password_hash, a.birthday, a.gender,
+                        a.email_verified, a.is_approved, a.parent, a.type_profile, a.is_operator});
     return pg::get<account_id>(rows[0][0]);
 }
 
@@ -114,11 +130,16 @@ std::optional<account> update_profile(pg::transaction& t, account_id id, const p
     };
     return first_account(t.exec(change_profile, {id, c.first_name, c.last_name, c.phone.has_value(),
                                                  inner(c.phone), c.birthday.has_value(), inner(c.birthday),
-                                                 c.gender.has_value(), inner(c.gender)}));
+                                                 c.gender.has_value(), inner(c.gender), c.type_profile}));
 }
 
 void set_password(pg::transaction& t, account_id id, std::string_view password_hash) {
     t.exec(change_password, {id, password_hash});
+}
+
+bool confirm_password(pg::transaction& t, account_id id, std::string_view was, std::string_view better) {
+    if (!better.empty()) return t.exec(change_hash, {id, was, better}).affected_rows() > 0;
+    return !t.exec(confirm_hash, {id, was}).empty();
 }
 
 std::optional<caller_row> find_caller(pg::transaction& t, account_id id, std::int64_t session) {

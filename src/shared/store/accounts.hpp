@@ -24,6 +24,10 @@ struct account {
     std::optional<timestamp> approved_at, expires_at;
     std::optional<account_id> parent;
     timestamp date_joined{};
+    std::string type_profile = "{}";     // JSON: what the user type declares, by field name
+    std::optional<timestamp> refused_at; // the parent customer said no
+    std::string refusal_reason;
+    bool is_operator = false; // may change what the whole deployment shares
 
     std::string full_name() const; // first + blank + last
 };
@@ -35,10 +39,15 @@ struct new_account {
     std::string password_hash;
     domain::role role = domain::role::user;
     std::optional<tenant_id> tenant;
+    std::optional<std::string> birthday, gender; // birthday: YYYY-MM-DD
+    bool email_verified = true, is_approved = true;
+    std::optional<account_id> parent;
+    std::string type_profile = "{}"; // JSON
+    bool is_operator = false;
 };
 
-// Which of the unique names are taken (compared without case). Login takes either name, so a user name that
-// is somebody's e-mail is taken too, and the other way round.
+// Which of the unique names are taken (compared as fold_name of sql/0002 says: without case). Login takes
+// either name, so a user name that is somebody's e-mail is taken too, and the other way round.
 struct taken_names {
     bool username = false;
     bool email = false;
@@ -46,7 +55,8 @@ struct taken_names {
 };
 taken_names find_taken(pg::transaction& t, std::string_view username, std::string_view email);
 
-// A name taken meanwhile: pg::failure of kind conflict.
+// A name taken meanwhile: pg::failure of kind conflict. Not where claim_names (registrations.hpp) was asked in
+// the same transaction.
 account_id insert_account(pg::transaction& t, const new_account& a);
 
 std::optional<account> find_account(pg::transaction& t, account_id id);
@@ -67,11 +77,17 @@ std::optional<account_name> find_account_by_email(pg::transaction& t, std::strin
 struct profile_change {
     std::optional<std::string> first_name, last_name;
     std::optional<std::optional<std::string>> phone, birthday, gender;
+    // Merged into type_profile: a JSON object by field name; nulls take fields away.
+    std::optional<std::string> type_profile;
 };
 // nullopt: no such account.
 std::optional<account> update_profile(pg::transaction& t, account_id id, const profile_change& change);
 
 void set_password(pg::transaction& t, account_id id, std::string_view password_hash);
+// For opening a login session in the same transaction: false where the password was changed or the account barred
+// since it was found with that hash. Until the transaction ends neither can happen, so that whoever does it
+// sees the new session and revokes it. `better`: the same password hashed anew, stored in its place; empty: none.
+bool confirm_password(pg::transaction& t, account_id id, std::string_view was, std::string_view better);
 
 // What every call needs to know about its caller, in one statement: the account and whether its login session
 // still holds.

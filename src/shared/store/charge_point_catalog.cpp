@@ -7,13 +7,22 @@
 namespace voltlane::store {
 namespace {
 
-// $1: the caller's tenant or null, $2: its account. Both sides name a tenant: a member's own, or those of the
-// driver's grants: a price, or a tag that would be accepted now (a blocked one takes its holder's rights).
-#define VISIBLE                                                                                              \
-    "c.deleted_at is null and case when $1::bigint is not null then c.tenant_id = $1 else "                  \
-    "(c.tenant_id in (select g.tenant_id from id_tags g where g.account_id = $2 and "                        \
-    "g.status = 'Accepted' and (g.expiry_date is null or g.expiry_date > now())) or c.id in (select "        \
-    "p.charge_point_id from prices p where p.account_id = $2 and p.valid_to is null)) end "
+// domain/visibility.hpp (sees_charge_point) as a condition of SQL. $1: the caller's tenant or null, $2: its
+// account. `asked`: what else is asked of a charge point, given its alias; within each branch, so that there
+// is an index for it.
+#define VISIBLE_TO_ADMINISTRATOR(asked)                                                                      \
+    "c.deleted_at is null and c.tenant_id = $1::bigint and $2::bigint is not null " asked("c")
+#define VISIBLE_TO_USER(asked)                                                                               \
+    "c.deleted_at is null and c.id in ("                                                                     \
+    "select x.id from charge_points x where x.tenant_id = $1::bigint " asked(                                \
+        "x") "union all select x.id from prices p join charge_points x on x.id = p.charge_point_id "         \
+             "where p.account_id = $2::bigint and p.valid_to is null and x.access_type = 'public' " asked(   \
+                 "x") "union all select x.id from charge_point_grants g join charge_points x on x.id = "     \
+                      "g.charge_point_id "                                                                   \
+                      "where g.account_id = $2::bigint and x.access_type = 'private' " asked("x") ") "
+#define ALL(alias) ""
+// $3: the id in canonical form; $4: what stands behind a long form's tilde, else null.
+#define NAMED(alias) "and " alias ".canonical_id in ($3, $4) "
 
 #define CHARGE_POINT_COLUMNS                                                                                 \
     "c.id, c.tenant_id, c.canonical_id, c.identity, c.name, c.location, c.connector_id, c.status, "          \
@@ -24,16 +33,31 @@ namespace {
     "left join prices p on p.charge_point_id = c.id and p.valid_to is null and p.account_id is null and "    \
     "p.user_type is null "
 
-constexpr pg::statement list{"charge_points.list",
-                             "select " CHARGE_POINT_COLUMNS CHARGE_POINT_TABLES "where " VISIBLE
-                             "order by c.identity collate \"C\", c.tenant_id"};
-constexpr pg::statement one{
-    "charge_points.one",
-    "select " CHARGE_POINT_COLUMNS
-    ", c.plug_type, c.access_type, c.registration, c.vendor, c.model, c.serial, c.firmware, "
-    "c.max_power_kw" CHARGE_POINT_TABLES "where " VISIBLE
-    "and (c.canonical_id = $3 or (c.tenant_id = $4 and c.canonical_id = $5)) "
-    "order by coalesce(c.tenant_id = $4 and c.canonical_id = $5, false) desc limit 2"};
+#define DETAIL_COLUMNS                                                                                       \
+    CHARGE_POINT_COLUMNS ", c.plug_type, c.access_type, c.registration, c.vendor, c.model, c.serial, "       \
+                         "c.firmware, c.max_power_kw"
+#define LIST(visible)                                                                                        \
+    "select " CHARGE_POINT_COLUMNS CHARGE_POINT_TABLES "where " visible                                      \
+    "order by c.identity collate \"C\", c.tenant_id"
+
+// What an administrator and what a `user` sees, by the same question.
+struct seen_by {
+    pg::statement administrator, user;
+    const pg::statement& of(const domain::caller& who) const {
+        return who.role == domain::role::user ? user : administrator;
+    }
+};
+constexpr seen_by list{{"charge_points.list_administrator", LIST(VISIBLE_TO_ADMINISTRATOR(ALL))},
+                       {"charge_points.list_user", LIST(VISIBLE_TO_USER(ALL))}};
+constexpr seen_by details{{"charge_points.detail_administrator", "select " DETAIL_COLUMNS CHARGE_POINT_TABLES
+                                                                 "where " VISIBLE_TO_ADMINISTRATOR(NAMED)},
+                          {"charge_points.detail_user",
+                           "select " DETAIL_COLUMNS CHARGE_POINT_TABLES "where " VISIBLE_TO_USER(NAMED)}};
+constexpr seen_by places{
+    {"charge_points.place_administrator",
+     "select c.id, c.tenant_id, c.canonical_id from charge_points c where " VISIBLE_TO_ADMINISTRATOR(NAMED)},
+    {"charge_points.place_user",
+     "select c.id, c.tenant_id, c.canonical_id from charge_points c where " VISIBLE_TO_USER(NAMED)}};
 constexpr pg::statement connectors{"charge_points.connectors",
                                    "select connector_id, status, error_code, updated from connectors "
                                    "where charge_point_id = $1 order by connector_id"};
@@ -101,6 +125,48 @@ bool describe_row(pg::transaction& t, const charger_key& key, const charge_point
     return true;
 }
 
+// What a <pk> may mean: `<id>`, or `<tenant id>~<id>`.
+struct spoken_id {
+    std::string_view whole;
+    std::optional<std::int64_t> tenant;   // of the long form
+    std::optional<std::string_view> rest; // behind its tilde
+};
+
+spoken_id split(std::string_view canonical) {
+    spoken_id id{canonical, std::nullopt, std::nullopt};
+    if (!is_long_form(canonical)) return id;
+    const auto mark = canonical.find('~');
+    id.tenant = parse_integer<std::int64_t>(canonical.substr(0, mark));
+    id.rest = canonical.substr(mark + 1);
+    return id;
+}
+
+struct chosen_row {
+    int index = -1;      // none
+    bool shared = false; // others that the caller sees have the same id
+};
+
+// The long form goes first, so that no other tenant can call a charger by it. The same id at two tenants:
+// only the long form says which.
+chosen_row choose(const pg::rows& rows, const spoken_id& id) {
+    chosen_row by_tenant, by_id;
+    int same_rest = 0, same_whole = 0;
+    for (int i = 0; i < static_cast<int>(rows.size()); ++i) {
+        const auto canonical = pg::view(rows[i][2]);
+        if (id.rest && canonical == *id.rest) {
+            ++same_rest;
+            if (id.tenant == pg::get<std::int64_t>(rows[i][1])) by_tenant.index = i;
+        }
+        if (canonical == id.whole) {
+            ++same_whole;
+            by_id.index = i;
+        }
+    }
+    by_tenant.shared = same_rest > 1;
+    if (by_tenant.index >= 0) return by_tenant;
+    return same_whole == 1 ? by_id : chosen_row{};
+}
+
 } // namespace
 
 bool is_long_form(std::string_view id) noexcept {
@@ -110,27 +176,20 @@ bool is_long_form(std::string_view id) noexcept {
 
 std::vector<charge_point> list_charge_points(pg::transaction& t, const domain::caller& who) {
     std::vector<charge_point> all;
-    for (const auto& r : t.exec(list, {who.tenant, who.account}))
+    for (const auto& r : t.exec(list.of(who), {who.tenant, who.account}))
         all.push_back(read(r));
     return all;
 }
 
 std::optional<charge_point> find_charge_point(pg::transaction& t, const domain::caller& who,
                                               std::string_view canonical) {
-    std::optional<std::int64_t> tenant;
-    std::string_view rest;
-    if (is_long_form(canonical)) {
-        const auto mark = canonical.find('~');
-        tenant = parse_integer<std::int64_t>(canonical.substr(0, mark));
-        rest = canonical.substr(mark + 1);
-    }
-    const auto rows = t.exec(one, {who.tenant, who.account, canonical, tenant, rest});
-    if (rows.empty()) return std::nullopt;
-    // The long form goes first, so that no other tenant can call a charger by it. The same id at two tenants:
-    // only the long form says which.
-    if (rows.size() > 1 && pg::view(rows[0][2]) == canonical) return std::nullopt;
-    const auto& r = rows[0];
+    const auto id = split(canonical);
+    const auto rows = t.exec(details.of(who), {who.tenant, who.account, id.whole, id.rest});
+    const auto chosen = choose(rows, id);
+    if (chosen.index < 0) return std::nullopt;
+    const auto& r = rows[chosen.index];
     auto c = read(r);
+    c.shared_id = chosen.shared;
     c.plug_type = pg::get<std::string>(r[14]);
     c.access_type = pg::get<std::string>(r[15]);
     c.registration = pg::get<std::string>(r[16]);
@@ -144,6 +203,17 @@ std::optional<charge_point> find_charge_point(pg::transaction& t, const domain::
             {pg::get<std::int64_t>(one_connector[0]), pg::get<std::string>(one_connector[1]),
              pg::get<std::string>(one_connector[2]), pg::get<timestamp>(one_connector[3])});
     return c;
+}
+
+std::optional<charge_point_place> locate_charge_point(pg::transaction& t, const domain::caller& who,
+                                                      std::string_view canonical) {
+    const auto id = split(canonical);
+    const auto rows = t.exec(places.of(who), {who.tenant, who.account, id.whole, id.rest});
+    const auto chosen = choose(rows, id);
+    if (chosen.index < 0) return std::nullopt;
+    const auto& r = rows[chosen.index];
+    return charge_point_place{pg::get<std::int64_t>(r[0]), pg::get<tenant_id>(r[1]),
+                              pg::get<std::string>(r[2])};
 }
 
 bool create_charge_point(pg::transaction& t, const charger_key& key, std::string_view identity,

@@ -42,13 +42,13 @@ struct charge_point {
     std::string plug_type, access_type, registration, vendor, model, serial, firmware;
     std::optional<kilowatts> max_power_kw;
     std::vector<connector_row> connectors;
+    bool shared_id = false; // the caller sees another one of the same id: only the long form names it
 
     charger_key key() const { return {tenant, canonical_id}; }
 };
 
-// What the caller may see (domain/visibility.hpp: its tenant's; a driver without a tenant those where it has
-// a price of its own or whose tenant gave it a tag), by identity ascending. Deleted ones are not there. One
-// statement.
+// What the caller may see (domain/visibility.hpp, sees_charge_point), by identity ascending. Deleted ones are
+// not there. One statement.
 std::vector<charge_point> list_charge_points(pg::transaction& t, const domain::caller& who);
 
 // `<digits>~...`: what a charge point of one tenant may be called by where ids are ambiguous. An id of its
@@ -56,9 +56,21 @@ std::vector<charge_point> list_charge_points(pg::transaction& t, const domain::c
 bool is_long_form(std::string_view id) noexcept;
 
 // By `<id>` (any spelling), or `<tenant id>~<id>` where that is needed. nullopt: not there, not visible, or
-// ambiguous. What can be read as the long form is. `canonical` is the id in its canonical form.
+// ambiguous. What can be read as the long form is. `canonical` is the id in its canonical form. Two
+// statements.
 std::optional<charge_point> find_charge_point(pg::transaction& t, const domain::caller& who,
                                               std::string_view canonical);
+
+struct charge_point_place {
+    std::int64_t id = 0; // internal
+    tenant_id tenant;
+    std::string canonical_id;
+
+    charger_key key() const { return {tenant, canonical_id}; }
+};
+// The same by one statement, for those who only need to know which one it is.
+std::optional<charge_point_place> locate_charge_point(pg::transaction& t, const domain::caller& who,
+                                                      std::string_view canonical);
 
 // Descriptive columns; nullopt: left alone (insert: the column's default).
 struct charge_point_change {

@@ -3,6 +3,8 @@
 #include "shared/store/directory_outbox.hpp"
 #include "shared/store/visible.hpp"
 
+#include <utility>
+
 namespace voltlane::store {
 namespace {
 
@@ -39,7 +41,9 @@ command_row read(const pg::row& r, int i) {
     return c;
 }
 
-bool is_uuid(const std::string& text) {
+} // namespace
+
+bool is_command_id(std::string_view text) {
     if (text.size() != 36) return false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
@@ -50,38 +54,49 @@ bool is_uuid(const std::string& text) {
     return true;
 }
 
-} // namespace
-
 void insert_command(pg::transaction& t, const new_command& c) {
     t.exec(insert, {c.id, c.tenant, c.charge_point, c.account, c.action, c.params, c.created_at, c.deadline});
     if (c.vouch) queue_directory(t, *c.vouch);
 }
 
-command_page list_commands(pg::transaction& t, const domain::caller& who, std::int64_t limit,
-                           std::int64_t offset, bool counted) {
+command_page list_commands(pg::transaction& t, const domain::caller& who, const command_request& q) {
+    if (q.after && !is_command_id(q.after->id)) return {};
     std::vector<pg::parameter> parameters;
-    const std::string where = visible_to(who, "m.tenant_id", "m.account_id", parameters);
-    const std::string page = "select m.* from commands m where " + where +
-                             " order by m.created_at desc, m.id limit " + next_parameter(parameters, limit) +
-                             " offset " + next_parameter(parameters, offset);
-    const std::string count =
-        counted ? "select count(*) as n from commands m where " + where : "select 0::bigint as n";
-    const auto rows =
-        t.exec_composed("with p as (" + page + "), n as (" + count +
-                            ") select n.n, " COMMAND_COLUMNS "from n left join (p m " COMMAND_JOINS
-                            ") on true order by m.created_at desc, m.id",
-                        parameters);
+    const std::string seen = visible_to(who, "m.tenant_id", "m.account_id", parameters);
+    std::string where = seen;
+    if (q.after)
+        where += " and (m.created_at, m.id) < (" + next_parameter(parameters, q.after->created_at) +
+                 "::timestamptz, " + next_parameter(parameters, q.after->id) + "::uuid)";
+    const std::string page = "select m.id, m.created_at from commands m where " + where +
+                             " order by m.created_at desc, m.id desc limit " +
+                             next_parameter(parameters, q.limit + 1) + " offset " +
+                             next_parameter(parameters, q.offset);
+    // The rows of command_counts that count what the caller sees.
+    const bool whole = who.role == domain::role::super_admin && who.tenant;
+    std::string counts = "0::bigint";
+    if (q.counted)
+        counts = "(select coalesce(sum(k.commands), 0)::bigint from command_counts k where " +
+                 (whole ? "k.account_id = 0 and k.tenant_id = " + next_parameter(parameters, *who.tenant)
+                        : "k.account_id <> 0 and k.account_id = " + next_parameter(parameters, who.account)) +
+                 ")";
+    const auto rows = t.exec_composed("with p as materialized (" + page + "), n as (select " + counts +
+                                          " as n) select n.n, " COMMAND_COLUMNS
+                                          "from n left join (p join commands m on m.id = p.id " COMMAND_JOINS
+                                          ") on true order by p.created_at desc, p.id desc",
+                                      parameters);
     command_page result;
     for (const auto& r : rows) {
         result.count = pg::get<std::int64_t>(r[0]);
         if (!r[1].is_null()) result.rows.push_back(read(r, 1));
     }
+    result.more = std::cmp_greater(result.rows.size(), q.limit);
+    if (result.more) result.rows.resize(static_cast<std::size_t>(q.limit));
     return result;
 }
 
 std::optional<command_row> find_command(pg::transaction& t, const domain::caller& who,
                                         const std::string& id) {
-    if (!is_uuid(id)) return std::nullopt;
+    if (!is_command_id(id)) return std::nullopt;
     std::vector<pg::parameter> parameters;
     const std::string where = visible_to(who, "m.tenant_id", "m.account_id", parameters) +
                               " and m.id = " + next_parameter(parameters, id) + "::uuid";

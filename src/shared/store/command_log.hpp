@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // Table `commands` as the API uses it: rows are inserted here as `queued`, moved on by the pool `commands`
@@ -41,10 +42,23 @@ struct command_row {
 struct command_page {
     std::int64_t count = 0; // of all; only where asked for
     std::vector<command_row> rows;
+    bool more = false; // there is at least one behind them
 };
-// A super_admin sees its tenant's commands, everybody else its own. Newest first. One statement.
-command_page list_commands(pg::transaction& t, const domain::caller& who, std::int64_t limit,
-                           std::int64_t offset, bool counted);
+struct command_request {
+    std::int64_t limit = 30;
+    std::int64_t offset = 0;
+    struct place {
+        timestamp created_at{};
+        std::string id;
+    };
+    std::optional<place> after; // only those behind it; an id that is no UUID: none
+    bool counted = false;
+};
+// A super_admin sees its tenant's commands, everybody else its own. Newest first, ties by id downwards. One
+// statement.
+command_page list_commands(pg::transaction& t, const domain::caller& who, const command_request& q);
+// Whether it can be a command's id (a UUID).
+bool is_command_id(std::string_view text);
 // `id` is any text: one that is no UUID is not found.
 std::optional<command_row> find_command(pg::transaction& t, const domain::caller& who, const std::string& id);
 

@@ -1,10 +1,10 @@
 #include "shared/store/directory_pages.hpp"
 
 #include "shared/events/topics.hpp"
+#include "shared/store/id_tag_directory.hpp"
 #include "shared/store/outbox.hpp"
 #include "shared/store/tenants.hpp"
 
-#include <map>
 #include <set>
 
 namespace voltlane::store {
@@ -24,9 +24,6 @@ constexpr pg::statement id_tags{
     "directory_pages.id_tags",
     "select id, tenant_id, id_tag_folded, status, expiry_date, parent_id_tag, account_id "
     "from id_tags where id > $1 order by id limit $2 for share"};
-constexpr pg::statement user_types{
-    "directory_pages.user_types",
-    "select id, user_type from accounts where id = any($1::bigint[]) order by id for share"};
 
 constexpr pg::statement hold_writers{
     "directory_pages.hold_writers",
@@ -87,27 +84,16 @@ std::vector<outbox_record> read_charge_points(pg::transaction& t, std::int64_t& 
 }
 
 std::vector<outbox_record> read_id_tags(pg::transaction& t, std::int64_t& after, std::int64_t most) {
-    std::vector<events::id_tag_entry> entries;
-    pg::array owners;
+    std::vector<id_tag_facts> tags;
     for (const auto& r : t.exec(id_tags, {after, most})) {
         after = pg::get<std::int64_t>(r[0]);
-        entries.push_back({pg::get<tenant_id>(r[1]),
-                           pg::get<std::string>(r[2]),
-                           pg::get<std::string>(r[3]),
-                           pg::opt<timestamp>(r[4]),
-                           pg::opt<std::string>(r[5]).value_or(std::string()),
-                           pg::opt<account_id>(r[6]),
-                           {}});
-        if (entries.back().account) owners.add((*entries.back().account)());
+        tags.push_back({pg::get<tenant_id>(r[1]), pg::get<std::string>(r[2]), pg::get<std::string>(r[3]),
+                        pg::opt<timestamp>(r[4]), pg::opt<std::string>(r[5]).value_or(std::string()),
+                        pg::opt<account_id>(r[6])});
     }
-    std::map<account_id, std::string> types;
-    for (const auto& r : t.exec(user_types, {owners}))
-        types[pg::get<account_id>(r[0])] = pg::opt<std::string>(r[1]).value_or(std::string());
     std::vector<outbox_record> out;
-    for (auto& e : entries) {
-        if (e.account) e.user_type = types[*e.account];
+    for (const auto& e : read_tag_entries(t, tags))
         out.push_back(record_of(e));
-    }
     return out;
 }
 

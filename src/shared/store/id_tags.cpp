@@ -1,6 +1,9 @@
 #include "shared/store/id_tags.hpp"
 
 #include "shared/store/directory_outbox.hpp"
+#include "shared/store/id_tag_directory.hpp"
+
+#include <utility>
 
 namespace voltlane::store {
 namespace {
@@ -12,10 +15,20 @@ namespace {
     "where g.tenant_id = $1 "
 
 constexpr pg::statement list{"id_tags.list", ID_TAG_SELECT "order by g.id"};
+// The count stands beside an empty page too. Counting reads one index entry a tag.
+constexpr pg::statement page{
+    "id_tags.page",
+    "with p as materialized (select id from id_tags where tenant_id = $1 and id > $2 order by id limit $3 "
+    "offset $4), "
+    "n as (select case when $5 then (select count(*) from id_tags where tenant_id = $1) else 0 end as n) "
+    "select g.id, g.id_tag, g.id_tag_folded, g.account_id, a.email, a.username, a.user_type, g.status, "
+    "g.expiry_date, g.parent_id_tag, g.created_at, n.n from n left join (p join id_tags g on g.id = p.id "
+    "left join accounts a on a.id = g.account_id) on true order by g.id"};
 constexpr pg::statement one{"id_tags.one", ID_TAG_SELECT "and g.id = $2"};
-constexpr pg::statement foreign{"id_tags.foreign",
-                                "select exists (select from id_tags where tenant_id = $1 and "
-                                "id_tag_folded = $2 and account_id is distinct from $3)"};
+constexpr pg::statement own{"id_tags.own",
+                            "select exists (select from id_tags where tenant_id = $1 and "
+                            "id_tag_folded = $2 and account_id = $3 and status = 'Accepted' and "
+                            "(expiry_date is null or expiry_date > now()))"};
 constexpr pg::statement insert{
     "id_tags.insert",
     "insert into id_tags (tenant_id, id_tag, id_tag_folded, account_id, status, expiry_date, "
@@ -42,22 +55,15 @@ id_tag_row read(const pg::row& r) {
     return row;
 }
 
-events::id_tag_entry entry_of(tenant_id tenant, const id_tag_row& row) {
-    events::id_tag_entry e;
-    e.tenant = tenant;
-    e.id_tag_folded = row.folded;
-    e.status = row.status;
-    e.expiry = row.expiry;
-    e.parent_id_tag = row.parent_id_tag.value_or(std::string());
-    e.account = row.account;
-    e.user_type = row.user_type.value_or(std::string());
-    return e;
+id_tag_facts facts_of(tenant_id tenant, const id_tag_row& row) {
+    return {tenant,     row.folded, row.status, row.expiry, row.parent_id_tag.value_or(std::string()),
+            row.account};
 }
 
 } // namespace
 
-bool is_foreign_tag(pg::transaction& t, tenant_id tenant, std::string_view folded, account_id account) {
-    return pg::get<bool>(t.exec(foreign, {tenant, folded, account})[0][0]);
+bool is_own_tag(pg::transaction& t, tenant_id tenant, std::string_view folded, account_id account) {
+    return pg::get<bool>(t.exec(own, {tenant, folded, account})[0][0]);
 }
 
 std::vector<id_tag_row> list_id_tags(pg::transaction& t, tenant_id tenant) {
@@ -65,6 +71,17 @@ std::vector<id_tag_row> list_id_tags(pg::transaction& t, tenant_id tenant) {
     for (const auto& r : t.exec(list, {tenant}))
         all.push_back(read(r));
     return all;
+}
+
+id_tag_page list_id_tags(pg::transaction& t, tenant_id tenant, const id_tag_request& q) {
+    id_tag_page result;
+    for (const auto& r : t.exec(page, {tenant, q.after, q.limit + 1, q.offset, q.counted})) {
+        result.count = pg::get<std::int64_t>(r[11]);
+        if (!r[0].is_null()) result.rows.push_back(read(r));
+    }
+    result.more = std::cmp_greater(result.rows.size(), q.limit);
+    if (result.more) result.rows.resize(static_cast<std::size_t>(q.limit));
+    return result;
 }
 
 std::optional<id_tag_row> find_id_tag(pg::transaction& t, tenant_id tenant, std::int64_t id) {
@@ -76,7 +93,8 @@ id_tag_row insert_id_tag(pg::transaction& t, tenant_id tenant, const id_tag_row&
     const auto rows = t.exec(
         insert, {tenant, row.id_tag, row.folded, row.account, row.status, row.expiry, row.parent_id_tag});
     auto made = find_id_tag(t, tenant, pg::get<std::int64_t>(rows[0][0])).value();
-    queue_directory(t, entry_of(tenant, made));
+    const auto facts = facts_of(tenant, made);
+    queue_tag_entries(t, {&facts, 1});
     return made;
 }
 
@@ -85,7 +103,8 @@ std::optional<id_tag_row> update_id_tag(pg::transaction& t, tenant_id tenant, co
             .affected_rows() == 0)
         return std::nullopt;
     auto changed = find_id_tag(t, tenant, row.id).value();
-    queue_directory(t, entry_of(tenant, changed));
+    const auto facts = facts_of(tenant, changed);
+    queue_tag_entries(t, {&facts, 1});
     return changed;
 }
 
@@ -94,7 +113,7 @@ bool delete_id_tag(pg::transaction& t, tenant_id tenant, std::int64_t id) {
     if (rows.empty()) return false;
     id_tag_row gone;
     gone.folded = pg::get<std::string>(rows[0][0]);
-    queue_directory_removal(t, entry_of(tenant, gone));
+    queue_directory_removal(t, directory_entry_of(facts_of(tenant, gone), nullptr));
     return true;
 }
 

@@ -26,10 +26,24 @@ struct id_tag_row {
     timestamp created_at{};
 };
 
-// Whether the tag is registered there and is not that account's (also where it is nobody's).
-bool is_foreign_tag(pg::transaction& t, tenant_id tenant, std::string_view folded, account_id account);
+// Whether the tag is registered there as that account's, and would be accepted now.
+bool is_own_tag(pg::transaction& t, tenant_id tenant, std::string_view folded, account_id account);
 
 std::vector<id_tag_row> list_id_tags(pg::transaction& t, tenant_id tenant);
+
+struct id_tag_request {
+    std::int64_t limit = 30;
+    std::int64_t offset = 0;
+    std::int64_t after = 0; // only ids above it
+    bool counted = false;
+};
+struct id_tag_page {
+    std::int64_t count = 0; // of all of the tenant; only where asked for
+    std::vector<id_tag_row> rows;
+    bool more = false; // there is at least one behind them
+};
+// By id ascending. One statement.
+id_tag_page list_id_tags(pg::transaction& t, tenant_id tenant, const id_tag_request& q);
 std::optional<id_tag_row> find_id_tag(pg::transaction& t, tenant_id tenant, std::int64_t id);
 
 // `row.id`, `user_*` and `created_at` count for nothing. A folded tag that exists: pg::failure of kind

@@ -6,15 +6,15 @@
 
 #include <chrono>
 
-// Reads of session_rollups: what the caller may see (a super_admin its tenant's, everybody else what it was
-// billed), by the UTC day of a session's start. The table's only writer is the pool `sessions`.
+// Reads of session_months: what the caller may see (a super_admin its tenant's, everybody else what it was
+// billed), by the UTC month of a session's start. The table's only writer is the pool `sessions`.
 namespace voltlane::store {
 
 struct revenue {
     money lifetime, this_month, last_month;
 };
-// `month`: its first day; the month before is last_month. One statement.
+// Both months by their first day. One statement.
 revenue sum_revenue(pg::transaction& t, const domain::caller& who, std::chrono::sys_days last_month,
-                    std::chrono::sys_days month, std::chrono::sys_days next_month);
+                    std::chrono::sys_days month);
 
 } // namespace voltlane::store

@@ -1,19 +1,10 @@
 #include "shared/store/session_views.hpp"
 
+#include "shared/store/session_row_sql.hpp"
 #include "shared/store/visible.hpp"
 
 namespace voltlane::store {
 namespace {
-
-#define SESSION_COLUMNS                                                                                      \
-    "s.id, s.tenant_id, c.canonical_id, c.identity, coalesce(a.username, s.id_tag), b.username, "            \
-    "s.owner_id, s.state, s.energy_wh, s.started_at, s.ended_at, "                                           \
-    "s.price_per_kwh, "                                                                                      \
-    "s.price_per_hour, s.total, s.review, s.id_tag, s.transaction_key, s.stop_reason, s.connector_id, "      \
-    "s.meter_start_mwh, s.meter_stop_mwh "
-#define SESSION_JOINS                                                                                        \
-    "join charge_points c on c.id = s.charge_point_id left join accounts a on a.id = s.account_id "          \
-    "left join accounts b on b.id = s.started_by "
 
 constexpr pg::statement meter_values{
     "session_views.meter_values",
@@ -22,23 +13,10 @@ constexpr pg::statement meter_values{
 constexpr pg::statement decided{"session_views.decided",
                                 "select exists (select from session_decisions where decision_id = $1::uuid)"};
 
-std::string visible(const domain::caller& who, std::vector<pg::parameter>& parameters) {
-    return visible_to(who, "s.tenant_id", "s.owner_id", parameters);
-}
+} // namespace
 
-std::string condition(const domain::caller& who, const session_filter& filter,
-                      std::vector<pg::parameter>& parameters) {
-    std::string sql = visible(who, parameters);
-    if (filter.charge_point)
-        sql += " and s.charge_point_id in (select id from charge_points where canonical_id = " +
-               next_parameter(parameters, *filter.charge_point) + ")";
-    if (filter.review) sql += " and s.review <> ''";
-    if (filter.open) sql += *filter.open ? " and s.state = 'open'" : " and s.state <> 'open'";
-    return sql;
-}
-
-session_row read(const pg::row& r, int i) {
-    const auto next = [&] {
+session_row read_session_row(const pg::row& r, int first) {
+    auto next = [&r, i = first]() mutable {
         return r[i++];
     };
     session_row s;
@@ -66,37 +44,13 @@ session_row read(const pg::row& r, int i) {
     return s;
 }
 
-} // namespace
-
-session_page list_sessions(pg::transaction& t, const domain::caller& who, const session_filter& filter,
-                           std::int64_t limit, std::int64_t offset, bool counted) {
-    std::vector<pg::parameter> parameters;
-    const std::string where = condition(who, filter, parameters);
-    const std::string page = "select s.* from sessions s where " + where + " order by s.id desc limit " +
-                             next_parameter(parameters, limit) + " offset " +
-                             next_parameter(parameters, offset);
-    // The count stands beside an empty page too: an offset past the end still tells how many there are.
-    const std::string count =
-        counted ? "select count(*) as n from sessions s where " + where : "select 0::bigint as n";
-    const auto rows =
-        t.exec_composed("with p as (" + page + "), n as (" + count +
-                            ") select n.n, " SESSION_COLUMNS "from n left join (p s " SESSION_JOINS
-                            ") on true order by s.id desc",
-                        parameters);
-    session_page result;
-    for (const auto& r : rows) {
-        result.count = pg::get<std::int64_t>(r[0]);
-        if (!r[1].is_null()) result.rows.push_back(read(r, 1));
-    }
-    return result;
-}
-
 std::optional<session_row> find_session(pg::transaction& t, const domain::caller& who, session_id id) {
     std::vector<pg::parameter> parameters;
-    const std::string where = visible(who, parameters) + " and s.id = " + next_parameter(parameters, id);
+    const std::string where = visible_to(who, "s.tenant_id", "s.owner_id", parameters) +
+                              " and s.id = " + next_parameter(parameters, id);
     const auto rows = t.exec_composed(
-        "select " SESSION_COLUMNS "from sessions s " SESSION_JOINS "where " + where, parameters);
-    return rows.empty() ? std::nullopt : std::optional(read(rows[0], 0));
+        "select " SESSION_ROW_COLUMNS "from sessions s " SESSION_ROW_JOINS "where " + where, parameters);
+    return rows.empty() ? std::nullopt : std::optional(read_session_row(rows[0], 0));
 }
 
 std::vector<meter_value_row> list_meter_values(pg::transaction& t, session_id id, std::int64_t most,

@@ -13,9 +13,9 @@
 #include <string_view>
 #include <vector>
 
-// Reads of sessions for people. The tables' only writer is the pool `sessions`. What the caller may see
-// stands in every statement: a super_admin its tenant's sessions, everybody else its own (a session's owner
-// is the account whose command started it, else the tag's).
+// Reads of sessions for people, one at a time (lists: session_lists.hpp). The tables' only writer is the pool
+// `sessions`. What the caller may see stands in every statement: a super_admin its tenant's sessions,
+// everybody else its own (a session's owner is the account whose command started it, else the tag's).
 namespace voltlane::store {
 
 struct session_row {
@@ -38,19 +38,6 @@ struct session_row {
     std::optional<std::int64_t> meter_start_mwh, meter_stop_mwh;
 };
 
-struct session_filter {
-    std::optional<std::string> charge_point; // canonical id
-    bool review = false;                     // only those under review
-    std::optional<bool> open;
-};
-
-struct session_page {
-    std::int64_t count = 0; // of all that match; only where asked for
-    std::vector<session_row> rows;
-};
-// By id descending. One statement.
-session_page list_sessions(pg::transaction& t, const domain::caller& who, const session_filter& filter,
-                           std::int64_t limit, std::int64_t offset, bool counted);
 std::optional<session_row> find_session(pg::transaction& t, const domain::caller& who, session_id id);
 
 struct meter_value_row {

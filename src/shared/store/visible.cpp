@@ -14,9 +14,7 @@ std::string visible_to(const domain::caller& who, std::string_view tenant_column
     };
     const bool administrator = who.role == domain::role::super_admin && who.tenant;
     if (administrator) return equals(tenant_column, *who.tenant);
-    std::string sql = equals(owner_column, who.account);
-    if (who.tenant) sql += " and " + equals(tenant_column, *who.tenant);
-    return sql;
+    return equals(owner_column, who.account);
 }
 
 } // namespace voltlane::store

@@ -5,6 +5,7 @@
 #include "shared/store/charge_point_ids.hpp"
 #include "shared/store/meter_values.hpp"
 #include "shared/store/outbox.hpp"
+#include "shared/store/session_counts.hpp"
 #include "shared/store/session_loading.hpp"
 #include "shared/store/session_writing.hpp"
 #include "workers/pools/charger_batch.hpp"
@@ -139,6 +140,8 @@ private:
         store::insert_meter_values(t, effects.meter_values);
         store::remove_sessions(t, effects.removed);
         store::add_rollups(t, effects.rollups, partition_);
+        store::add_months(t, effects.counts, effects.rollups, partition_);
+        store::remember_users(t, effects.counts);
         store::insert_decisions(t, effects.decisions);
         store::write_epochs(t, effects.epochs);
         std::vector<store::outbox_record> changes;

@@ -73,6 +73,15 @@ protected:
                                             "values ('demo', 'd@e.f', 'user', '') returning id"));
     }
 
+    // Whatever was written, replayed or rolled back: the counts are those of the rows.
+    void TearDown() override {
+        EXPECT_EQ(value("select count(*) from wrong_session_counts"), "0");
+        EXPECT_EQ(value("select count(*) from (select tenant_id, coalesce(account_id, 0), id_tag_folded from "
+                        "sessions "
+                        "except select tenant_id, account_id, id_tag_folded from session_users) missing"),
+                  "0");
+    }
+
     worker sessions() { return worker(database, workers::make_sessions_pool()); }
     worker stations() { return worker(database, workers::make_stations_pool(stations_metrics)); }
     std::string value(const std::string& sql) const { return database.value(sql); }

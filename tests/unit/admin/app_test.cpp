@@ -50,7 +50,7 @@ TEST_F(app, help_names_every_command_and_option) {
         {{"topics", "diff"}, {"--dir", "--replication"}},
         {{"user"}, {"create"}},
         {{"user", "create"},
-         {"--username", "--email", "--full-name", "--role", "--password-env", "--tenant"}},
+         {"--username", "--email", "--full-name", "--role", "--password-env", "--tenant", "--operator"}},
         {{"tenant"}, {"list", "create", "rotate-key", "import-key"}},
         {{"tenant", "list"}, {"--show-keys"}},
         {{"tenant", "create"}, {"--name"}},

@@ -95,8 +95,7 @@ TEST(conventions, builds_links_on_the_clients_scheme_and_host) {
         base_url(with(
             {{"host", "10.0.0.1"}, {"x-forwarded-proto", "https"}, {"x-forwarded-host", "csms.example"}})),
         "https://csms.example");
-    EXPECT_EQ(base_url(with({{"host", "[::1]:8000"}, {"x-forwarded-proto", "https, http"}})),
-              "https://[::1]:8000");
+    EXPECT_EQ(base_url(with({{"host", "[::1]:8000"}, {"x-forwarded-proto", "HTTPS"}})), "https://[::1]:8000");
     EXPECT_EQ(base_url(with(
                   {{"host", "a"}, {"x-forwarded-host", "evil\"/><"}, {"x-forwarded-proto", "javascript"}})),
               "http://a");
@@ -172,21 +171,6 @@ TEST(conventions, a_limit_of_too_many_digits_is_the_largest) {
     EXPECT_FALSE(read_page(with({}, "/api/sessions/", "limit=99999999999999999999")).wrapped);
     EXPECT_TRUE(read_page(with({}, "/api/sessions/", "limit=-99999999999999999999")).wrapped);
     EXPECT_EQ(read_page(with({}, "/api/sessions/", "offset=99999999999999999999x")).offset, 0);
-}
-
-TEST(conventions, a_client_is_the_sockets_end_or_what_the_own_networks_proxy_says) {
-    const auto client = [](std::string peer, std::string forwarded) {
-        auto r = with({{"x-forwarded-for", std::move(forwarded)}});
-        r.peer = std::move(peer);
-        return client_address(r);
-    };
-    EXPECT_EQ(client("127.0.0.1", ""), "127.0.0.1");
-    EXPECT_EQ(client("203.0.113.9", "192.0.2.1"), "203.0.113.9") << "anybody can write the field";
-    for (const auto* proxy : {"127.0.0.1", "10.1.2.3", "172.16.0.9", "192.168.7.7", "::1", "fd00::5"})
-        EXPECT_EQ(client(proxy, "1.1.1.1, 192.0.2.1"), "192.0.2.1") << proxy;
-    EXPECT_EQ(client("172.32.0.9", "192.0.2.1"), "172.32.0.9");
-    EXPECT_EQ(client("10.1.2.3", "nonsense"), "10.1.2.3");
-    EXPECT_EQ(client("", "192.0.2.1"), "");
 }
 
 } // namespace

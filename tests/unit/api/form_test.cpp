@@ -106,10 +106,14 @@ TEST(form, reads_choices_dates_times_and_integers) {
 }
 
 TEST(form, knows_an_email_address) {
-    for (const auto* right : {"a@b.c", "demo+1@example.co.uk", "ä@ö.de"})
+    for (const auto* right : {"a@b.c", "demo+1@example.co.uk", "ä@ö.de", "o'neil.x_y-z@a-b.example"})
         EXPECT_TRUE(is_email(right)) << right;
-    for (const auto* wrong :
-         {"", "a", "a@b", "@b.c", "a@", "a b@c.d", "a@@b.c", "a@b..c", "a@.c", "a@b.", "a@b.c\n"})
+    for (const auto* wrong : {"",         "a",         "a@b",         "@b.c",        "a@",
+                              "a b@c.d",  "a@@b.c",    "a@b..c",      "a@.c",        "a@b.",
+                              "a@b.c\n",  "a@b.c>",    "<a@b.c",      "a,b@c.d",     "a@b.c,d@e.f",
+                              "a@b.c;",   "\"a\"@b.c", "a@[1.2.3.4]", "a@b_c.d",     ".a@b.c",
+                              "a.@b.c",   "a..b@c.d",  "a\u200B@b.c", "a@b\u200B.c", "a@b.c\r\nBcc:x@y.z",
+                              "a@b.c?x=y"})
         EXPECT_FALSE(is_email(wrong)) << wrong;
 }
 

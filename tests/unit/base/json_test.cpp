@@ -41,6 +41,13 @@ TEST(json, members_are_separated) {
     EXPECT_NO_THROW(boost::json::parse(out));
 }
 
+TEST(json, names_are_escaped_as_text_is) {
+    std::string out = "{";
+    append_member(out, "\"\\\n", 1);
+    append_raw_member(out, std::string_view("\x01", 1), "2");
+    EXPECT_EQ(out + "}", R"({"\"\\\n":1,"\u0001":2})");
+}
+
 TEST(json, finds_only_what_is_of_the_type) {
     const auto value = boost::json::parse(
         R"({"s":"x","n":5,"d":5.0,"big":9223372036854775808,"b":true,"o":{},"a":[1],"z":null})");

@@ -339,6 +339,18 @@ private:
             sum[1] += d.energy_wh;
             sum[2] += d.total_units;
         }
+        for (const auto& d : out.counts) {
+            EXPECT_NE(d.before, d.after);
+            if (d.before) --counts_[{d.before->month, d.before->owner ? (*d.before->owner)() : 0}];
+            if (d.after) ++counts_[{d.after->month, d.after->owner ? (*d.after->owner)() : 0}];
+        }
+        std::erase_if(counts_, [](const auto& c) { return c.second == 0; });
+        std::map<std::pair<std::chrono::year_month, std::int64_t>, std::int64_t> really;
+        for (const auto& [id, row] : table_) {
+            const auto p = presence_of(row);
+            ++really[{p->month, p->owner ? (*p->owner)() : 0}];
+        }
+        EXPECT_EQ(counts_, really) << "counts hold what the table says";
         for (const auto& d : out.decisions)
             decisions_.emplace(d.decision_id, d.applied);
         for (const auto* s : out.epochs)
@@ -361,6 +373,7 @@ private:
     std::map<std::int64_t, session> table_;
     std::vector<epoch_window::entry> epochs_;
     std::map<std::pair<std::chrono::sys_days, std::int64_t>, std::array<std::int64_t, 3>> rollups_;
+    std::map<std::pair<std::chrono::year_month, std::int64_t>, std::int64_t> counts_; // month, owner
     std::map<std::tuple<timestamp, std::string, std::int64_t, std::int32_t>, stored_sample> meter_values_;
     std::map<std::string, bool> decisions_;
     std::vector<std::string> changes_;

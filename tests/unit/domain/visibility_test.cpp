@@ -1,5 +1,9 @@
 #include "shared/domain/visibility.hpp"
 
+#include <array>
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 namespace voltlane::domain {
@@ -15,8 +19,7 @@ const caller foreign_admin{me, there, role::super_admin};
 const caller member{me, here, role::user};
 const caller foreign_member{me, there, role::user};
 const caller driver{me, {}, role::user};
-const caller lost_admin{
-    me, {}, role::super_admin}; // must not happen: sees what a driver does, and no charge point
+const caller lost_admin{me, {}, role::super_admin}; // must not happen: sees its own, and no charge point
 
 TEST(visibility, sessions) {
     struct row {
@@ -28,7 +31,7 @@ TEST(visibility, sessions) {
         {"admin", admin, true, true, true, true},
         {"foreign admin", foreign_admin, false, false, false, false},
         {"member", member, true, false, false, false},
-        {"foreign member", foreign_member, false, false, false, false},
+        {"foreign member", foreign_member, true, false, false, false},
         {"driver", driver, true, false, false, false},
         {"admin without tenant", lost_admin, true, false, false, false},
     };
@@ -39,50 +42,70 @@ TEST(visibility, sessions) {
         EXPECT_EQ(sees_session(r.who, {here, {}}), r.nobodys);
         EXPECT_EQ(decides_session(r.who, {here, me}), r.decides);
         EXPECT_EQ(decides_session(r.who, {here, {}}), r.decides);
+        EXPECT_EQ(sees_command(r.who, here, me), r.own);
+        EXPECT_EQ(sees_command(r.who, here, other), r.others);
     }
 }
 
-TEST(visibility, charge_points_and_commands) {
-    struct row {
-        const char* name;
-        caller who;
-        bool granted;
-        bool sees, manages, starts, stops_own, stops_others, resets;
+// One line a kind of caller: what it sees and may do at a charge point of tenant `here`, for each of the
+// eight kinds of charge point, in this order:
+//     public: nothing, priced, granted, both; private: nothing, priced, granted, both
+// `+`: so, `.`: not. A driver's own tags and sessions are the columns after it.
+struct table_row {
+    const char* name;
+    caller who;
+    const char* sees;
+    const char* starts_own_tag; // RemoteStartTransaction with a tag registered to it
+    const char* starts_any_tag; // with another's, or one that nobody registered
+    const char* stops_own;      // RemoteStopTransaction of its own session there
+    const char* stops_others;   // of anybody else's, or by a raw transaction id
+    const char* everything;     // Reset and all the others
+};
+const table_row truth[] = {
+    {"admin", admin, "++++++++", "++++++++", "++++++++", "++++++++", "++++++++", "++++++++"},
+    {"member", member, "++++++++", "++++++++", "........", "++++++++", "........", "........"},
+    {"foreign admin", foreign_admin, "........", "........", "........", "........", "........", "........"},
+    {"foreign member", foreign_member, ".+.+..++", ".+.+..++", "........", ".+.+..++", "........",
+     "........"},
+    {"driver", driver, ".+.+..++", ".+.+..++", "........", ".+.+..++", "........", "........"},
+    {"lost admin", lost_admin, "........", "........", "........", "........", "........", "........"},
+};
+
+TEST(visibility, charge_points_and_commands_by_every_kind_of_caller_and_charge_point) {
+    std::vector<charge_point_facts> kinds;
+    for (const bool is_private : {false, true})
+        for (const bool granted : {false, true})
+            for (const bool priced : {false, true})
+                kinds.push_back({here, is_private, priced, granted});
+    const session_facts mine{here, me}, theirs{here, other}, nobodys{here, {}}, elsewhere{there, me};
+    const auto line = [&](const caller& who, std::string_view action, const command_facts& about) {
+        std::string out;
+        for (const auto& kind : kinds)
+            out += may_command(who, kind, action, about) ? '+' : '.';
+        return out;
     };
-    const row rows[] = {
-        {"admin", admin, false, true, true, true, true, true, true},
-        {"foreign admin", foreign_admin, true, false, false, false, false, false, false},
-        {"member", member, false, true, false, true, true, false, false},
-        {"foreign member", foreign_member, true, false, false, false, false, false, false},
-        {"driver", driver, false, false, false, false, false, false, false},
-        {"driver with a price there", driver, true, true, false, true, true, false, false},
-        {"admin without tenant", lost_admin, true, false, false, false, false, false, false},
-    };
-    for (const auto& r : rows) {
+    const auto start = "RemoteStartTransaction";
+    const auto stop = "RemoteStopTransaction";
+    for (const auto& r : truth) {
         SCOPED_TRACE(r.name);
-        const charge_point_facts cp{here, r.granted};
-        const auto stop = "RemoteStopTransaction";
-        EXPECT_EQ(sees_charge_point(r.who, cp), r.sees);
-        EXPECT_EQ(manages_charge_point(r.who, cp), r.manages);
-        EXPECT_EQ(administers(r.who, here), r.manages);
-        EXPECT_EQ(may_command(r.who, cp, "RemoteStartTransaction", {}), r.starts);
-        EXPECT_EQ(may_command(r.who, cp, stop, session_facts{here, me}), r.stops_own);
-        EXPECT_EQ(may_command(r.who, cp, stop, session_facts{here, other}), r.stops_others);
-        EXPECT_EQ(may_command(r.who, cp, stop, session_facts{here, {}}), r.stops_others);
-        EXPECT_EQ(may_command(r.who, cp, stop, {}), r.resets) << "a raw transaction id is for admins";
-        EXPECT_EQ(may_command(r.who, cp, "Reset", {}), r.resets);
-        EXPECT_EQ(may_command(r.who, cp, "UnlockConnector", {}), r.resets);
+        std::string sees, manages;
+        for (const auto& kind : kinds) {
+            sees += sees_charge_point(r.who, kind) ? '+' : '.';
+            manages += manages_charge_point(r.who, kind) ? '+' : '.';
+        }
+        EXPECT_EQ(sees, r.sees);
+        EXPECT_EQ(manages, r.everything);
+        EXPECT_EQ(administers(r.who, here), r.everything[0] == '+');
+        EXPECT_EQ(line(r.who, start, {{}, true}), r.starts_own_tag);
+        EXPECT_EQ(line(r.who, start, {{}, false}), r.starts_any_tag);
+        EXPECT_EQ(line(r.who, stop, {mine, false}), r.stops_own);
+        for (const auto& about : {command_facts{theirs, true}, command_facts{nobodys, true},
+                                  command_facts{elsewhere, true}, command_facts{{}, true}})
+            EXPECT_EQ(line(r.who, stop, about), r.stops_others);
+        for (const auto* action : {"Reset", "UnlockConnector", "ChangeConfiguration", "ReserveNow", "",
+                                   "remotestarttransaction", "DataTransfer"})
+            EXPECT_EQ(line(r.who, action, {mine, true}), r.everything) << action;
     }
-    EXPECT_FALSE(may_command(driver, {here, true}, "RemoteStopTransaction", session_facts{there, me}));
-}
-
-TEST(visibility, commands_are_seen_by_who_gave_them_and_the_admin) {
-    EXPECT_TRUE(sees_command(admin, here, other));
-    EXPECT_FALSE(sees_command(foreign_admin, here, me));
-    EXPECT_TRUE(sees_command(member, here, me));
-    EXPECT_FALSE(sees_command(member, here, other));
-    EXPECT_TRUE(sees_command(driver, here, me));
-    EXPECT_FALSE(sees_command(driver, here, other));
 }
 
 TEST(visibility, role_names) {

@@ -9,7 +9,7 @@ using names = std::set<std::string>;
 
 TEST(pools, are_read_from_a_list) {
     std::string wrong;
-    EXPECT_EQ(parse_pools("all", wrong), (names{"commands", "relay", "sessions", "stations"}));
+    EXPECT_EQ(parse_pools("all", wrong), (names{"commands", "notify", "relay", "sessions", "stations"}));
     EXPECT_EQ(parse_pools("sessions", wrong), names{"sessions"});
     EXPECT_EQ(parse_pools("sessions, relay,sessions", wrong), (names{"relay", "sessions"}));
     EXPECT_EQ(wrong, "");

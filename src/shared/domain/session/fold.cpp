@@ -24,6 +24,7 @@ void book(std::vector<rollup_delta>& rollups, std::size_t from, const charger_st
     if (at == rollups.end()) {
         rollup_delta d;
         d.tenant = state.key.tenant;
+        d.charge_point = state.charge_point;
         d.day = c->day;
         d.account = c->account;
         at = rollups.insert(rollups.end(), d);
@@ -98,6 +99,8 @@ void harvest(charger_state& state, batch_effects& out) {
             book(out.rollups, first_rollup, state, s->work.booked, -1);
             book(out.rollups, first_rollup, state, contribution, +1);
         }
+        if (auto presence = presence_of(*s); presence != s->work.counted)
+            out.counts.push_back({&state, s.get(), s->work.counted, std::move(presence)});
         harvest(state, *s, out);
     }
     const auto nothing = [](const rollup_delta& d) {
@@ -113,7 +116,7 @@ void harvest(charger_state& state, batch_effects& out) {
 void settle(charger_state& state) {
     std::erase_if(state.sessions, [](const auto& s) { return !s->open() || s->work.merged_into; });
     for (const auto& s : state.sessions)
-        s->work = {.booked = contribution_of(*s)};
+        s->work = {.booked = contribution_of(*s), .counted = presence_of(*s)};
     state.known_decisions.clear();
 }
 

@@ -32,11 +32,20 @@ struct meter_row {
 // Rollups take the difference: add these to (tenant, day, account, shard). Account nullopt: nobody's.
 struct rollup_delta {
     tenant_id tenant;
+    std::int64_t charge_point = 0; // internal id
     std::chrono::sys_days day{};
     std::optional<account_id> account;
     std::int64_t sessions = 0;
     watt_hours energy_wh = 0;
     std::int64_t total_units = 0; // of 10^-3
+};
+
+// A session that came, went or is counted elsewhere: its row is taken off where `before` says and added where
+// `after` does. Its id is read after the insert.
+struct count_delta {
+    const charger_state* charger = nullptr;
+    const session* of = nullptr;
+    std::optional<session::presence> before, after;
 };
 
 // A repeat that had been taken for a new occurrence: give its meter values to `into`, delete the row. `id` 0:
@@ -74,6 +83,7 @@ struct batch_effects {
     std::vector<const charger_state*> owners_updated;
     std::vector<removal> removed;
     std::vector<rollup_delta> rollups; // one per (day, account) of a charger
+    std::vector<count_delta> counts;
     std::vector<change_note> changes;
     std::vector<decision_row> decisions;
     std::vector<const charger_state*> epochs; // whose epochs are to be written

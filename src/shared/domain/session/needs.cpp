@@ -47,6 +47,7 @@ session& charger_state::adopt(session row) {
     if (auto* known = find_by_id(*this, row.id)) return *known;
     row.work = {};
     row.work.booked = contribution_of(row);
+    row.work.counted = presence_of(row);
     return *sessions.emplace_back(std::make_unique<session>(std::move(row)));
 }
 

@@ -68,4 +68,10 @@ std::optional<session::contribution> contribution_of(const session& s) {
     return c;
 }
 
+std::optional<session::presence> presence_of(const session& s) {
+    if (s.work.merged_into) return std::nullopt;
+    const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(s.started_at));
+    return session::presence{day.year() / day.month(), s.owner(), s.tag_account, s.id_tag_folded};
+}
+
 } // namespace voltlane::domain

@@ -111,6 +111,16 @@ struct session {
         bool operator==(const contribution&) const = default;
     };
 
+    // What lists and their counts know it by, whatever its state.
+    struct presence {
+        std::chrono::year_month month{}; // of its start, UTC
+        std::optional<account_id> owner;
+        std::optional<account_id> tag_account;
+        std::string id_tag_folded;
+
+        bool operator==(const presence&) const = default;
+    };
+
     // Of this process only, never stored.
     struct work_state {
         bool inserted = false;              // new in this batch
@@ -120,6 +130,7 @@ struct session {
         bool reviewed = false;              // this batch decided it
         session* merged_into = nullptr;     // this row is to be removed
         std::optional<contribution> booked; // what the rollups hold of it
+        std::optional<presence> counted;    // what the counts hold of it
     } work;
 
     bool open() const noexcept { return end == end_kind::open; }
@@ -137,5 +148,7 @@ struct session {
 
 // What the rollups must hold of it; nullopt: nothing.
 std::optional<session::contribution> contribution_of(const session& s);
+// What the counts must hold of it; nullopt: nothing, it was merged into another.
+std::optional<session::presence> presence_of(const session& s);
 
 } // namespace voltlane::domain

@@ -12,8 +12,10 @@ using namespace std::chrono_literals;
 class login_guard_test : public ::testing::Test {
 protected:
     void fail(std::string_view login, std::size_t times) {
-        for (std::size_t i = 0; i < times; ++i)
+        for (std::size_t i = 0; i < times; ++i) {
             EXPECT_FALSE(guard_.begin(login)) << i;
+            guard_.failed(login);
+        }
     }
 
     manual_clock clock_{timestamp(std::chrono::seconds(1'700'000'000))};
@@ -43,6 +45,23 @@ TEST_F(login_guard_test, what_did_not_fail_counts_no_more) {
     EXPECT_FALSE(guard_.begin("bob"));
     EXPECT_TRUE(guard_.begin("bob"));
     guard_.take_back("nobody");
+    guard_.failed("nobody");
+}
+
+TEST_F(login_guard_test, more_attempts_at_once_than_may_fail_wait_for_each_other) {
+    for (int i = 0; i < 10; ++i)
+        EXPECT_FALSE(guard_.begin("bob"));
+    EXPECT_EQ(guard_.begin("bob"), 0s) << "in a moment";
+    guard_.take_back("bob");
+    EXPECT_FALSE(guard_.begin("bob"));
+    for (int i = 0; i < 9; ++i) {
+        EXPECT_EQ(guard_.begin("bob"), 0s);
+        guard_.failed("bob");
+    }
+    guard_.failed("bob");
+    EXPECT_EQ(guard_.begin("bob"), 60s) << "all of them failed";
+    clock_.advance(60s);
+    EXPECT_FALSE(guard_.begin("bob"));
 }
 
 TEST_F(login_guard_test, a_flood_of_names_drops_the_oldest_only) {

@@ -101,16 +101,19 @@ TEST(charge_point_json, primary_keys_are_long_only_where_they_must_be) {
     EXPECT_EQ(primary_keys(all), (std::vector<std::string>{"1~A", "2~A", "B"}));
 }
 
-TEST(user_price_json, has_three_and_two_decimals) {
-    store::user_price p;
+TEST(held_price_json, has_three_and_two_decimals) {
+    store::held_price p;
     p.id = 2;
-    p.account = account_id(29);
+    p.holder = account_id(29);
     p.email = "driver@example.com";
     p.username = "Henok";
     p.prices = {price{270}, price{1200}};
-    EXPECT_EQ(user_price_json(p),
+    EXPECT_EQ(held_price_json(p),
               R"({"id":2,"user":29,"user_email":"driver@example.com","user_name":"Henok",)"
               R"("price_per_kwh":"0.270","price_per_hour":"1.20"})");
+    p.holder = std::string("student");
+    EXPECT_EQ(held_price_json(p),
+              R"({"id":2,"user_type":"student","price_per_kwh":"0.270","price_per_hour":"1.20"})");
 }
 
 TEST(account_json, names_and_nulls) {
@@ -124,7 +127,7 @@ TEST(account_json, names_and_nulls) {
     EXPECT_EQ(
         me, R"({"id":5,"email":"a@b.c","role":"user","tenant_id":null,"tenant_ws":null,"username":"q\"uote",)"
             R"("full_name":"Ada King Lovelace","phone":null})");
-    const auto profile = profile_answer(a);
+    const auto profile = profile_answer(a, built_in_declarations());
     EXPECT_NE(profile.find(R"("success":true,"user":{"id":5,)"), std::string::npos);
     a.last_name.clear();
     EXPECT_EQ(a.full_name(), "Ada");
