@@ -13,11 +13,28 @@ alter table accounts add column is_operator boolean not null default false;
 alter table accounts add constraint accounts_refused check (refused_at is null or not is_approved);
 create index accounts_unverified on accounts (date_joined) where not email_verified;  -- forgotten after a week
 create index accounts_parent on accounts (parent_id, id) where parent_id is not null;
+create index tenants_founder on tenants (founder) where founder is not null;  -- asked when an account is deleted
 
 -- Two spellings of one name count as the same: in any alphabet's upper or lower case, composed or not, full width or
 -- not. ICU, so that the database's own locale does not matter.
 create function fold_name(text) returns text language sql immutable strict parallel safe
     return normalize(lower(normalize($1, NFKC) collate "und-x-icu"), NFKC);
+-- Names from before that count as the same now: an administrator has to say which one stays.
+do $$
+declare
+    colliding text;
+begin
+    select string_agg(g.names, '; ') into colliding
+      from (select string_agg(format('%s %L of account %s', v.kind, v.name, a.id), ', ' order by a.id) as names
+              from accounts a
+             cross join lateral (values ('user name', a.username), ('e-mail', a.email)) as v(kind, name)
+             group by v.kind, fold_name(v.name) having count(*) > 1
+             order by min(a.id) limit 10) g;
+    if colliding is not null then
+        raise exception 'names of accounts that count as the same from now on, change all but one of each: %',
+            colliding using errcode = 'unique_violation';
+    end if;
+end $$;
 create unique index accounts_folded_username on accounts (fold_name(username));
 create unique index accounts_folded_email on accounts (fold_name(email));
 
@@ -78,11 +95,17 @@ create table invitations (
     accepted_at timestamptz,
     accepted_by bigint references accounts,
     revoked_at  timestamptz,
+    mailed_at   timestamptz not null default now(),         -- last
+    mails       integer not null default 1 check (mails > 0), -- until then, none of them a day after the one before
     check ((accepted_at is null) = (accepted_by is null)),
     check (accepted_at is null or revoked_at is null)
 );
 create unique index invitations_open on invitations (tenant_id, lower(email))
     where accepted_at is null and revoked_at is null;
+create index invitations_mailed on invitations (tenant_id, mailed_at);  -- for a bound on mails
+-- Asked when an account is deleted.
+create index invitations_invited_by on invitations (invited_by);
+create index invitations_accepted_by on invitations (accepted_by) where accepted_by is not null;
 
 -- What a mail's link carries, hashed: made by the pool `notify` when the mail is sent, used up by the api.
 create table one_time_tokens (
@@ -99,6 +122,9 @@ create table one_time_tokens (
 create index one_time_tokens_subject on one_time_tokens ((coalesce(account_id, invitation_id)), purpose)
     where used_at is null;
 create index one_time_tokens_expiry on one_time_tokens (expires_at);  -- for their retention
+-- Deleted with the account or the invitation.
+create index one_time_tokens_account on one_time_tokens (account_id) where account_id is not null;
+create index one_time_tokens_invitation on one_time_tokens (invitation_id) where invitation_id is not null;
 
 -- What a ThingsBoard server called the things we made there. Writer: pool `notify`.
 create table thingsboard_entities (
@@ -118,6 +144,8 @@ create table user_types (
     -- Deferred: a file may move a flag from one type to another.
     flag       text not null unique deferrable initially deferred check (flag ~ '^[a-z][a-z0-9_]{0,79}$'),
     fields     jsonb not null check (jsonb_typeof(fields) = 'array'),
+    -- Whether people may give it to themselves at registration; administrators may always.
+    self_registration boolean not null default true,
     source     text not null check (source in ('file', 'api')),
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()
@@ -159,3 +187,5 @@ create table charge_point_grants (
 );
 create index charge_point_grants_account on charge_point_grants (account_id);
 create index prices_account on prices (account_id) where account_id is not null and valid_to is null;
+-- Closed ones as well: asked when an account is deleted.
+create index prices_of_account on prices (account_id) where account_id is not null;

@@ -1,8 +1,10 @@
 #include "admin/app.hpp"
 
 #include "admin/accounts_command.hpp"
+#include "admin/counts_command.hpp"
 #include "admin/dead_letters_command.hpp"
 #include "admin/failure.hpp"
+#include "admin/integrations_command.hpp"
 #include "admin/migrate_command.hpp"
 #include "admin/republish.hpp"
 #include "admin/tenants_command.hpp"
@@ -149,6 +151,14 @@ void declare_rest(CLI::App& app, arguments& a) {
         app.add_subcommand("directory", "csms.directory, what gateways know")->require_subcommand(1);
     declare(*directory, a, "republish", "Queue all of it anew, and tombstones for what PostgreSQL lacks",
             plain(republish));
+    auto* integrations = app.add_subcommand("integrations", "Other systems")->require_subcommand(1);
+    declare(*integrations, a, "resync", "Bring every customer and its users in step with ThingsBoard",
+            plain(resync_integrations));
+    auto* counts = app.add_subcommand("counts", "Counts of sessions and commands that lists and figures read")
+                       ->require_subcommand(1);
+    declare(*counts, a, "check", "Compare them with what they count; exit 3 where one is wrong",
+            check_counts);
+    declare(*counts, a, "recount", "Make them anew; writers wait meanwhile", plain(recount));
     auto* letters = app.add_subcommand("dead-letters", "What could not be processed")->require_subcommand(1);
     auto* list = declare(*letters, a, "list", "The newest ones",
                          plain([&a](session& s) { list_dead_letters(s, a.limit, a.whole); }));
@@ -202,9 +212,8 @@ int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
     CLI::App app(
         "The operator's tool of Voltlane: schema, topics, accounts, tenants, the directory, dead letters.",
         "voltlane-admin");
-    app.footer("Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 topics diff found differences, 4 "
-               "Kafka or\n"
-               "PostgreSQL cannot be reached. Flags win over the environment.");
+    app.footer("Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 topics diff or counts check found\n"
+               "differences, 4 Kafka or PostgreSQL cannot be reached. Flags win over the environment.");
     app.fallthrough();
     app.get_formatter()->column_width(34);
     declare_options(app, a);

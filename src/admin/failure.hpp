@@ -12,7 +12,7 @@ enum class exit_code : int {
     done = 0,
     failed = 1,      // refused, or something went wrong; repeating it unchanged fails again
     usage = 2,       // the command line or the environment is wrong
-    different = 3,   // `topics diff` found differences
+    different = 3,   // `topics diff` or `counts check` found differences
     unreachable = 4, // Kafka or PostgreSQL is away; try again
 };
 

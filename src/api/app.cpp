@@ -31,6 +31,8 @@ namespace asio = boost::asio;
 // Requests that wait for a connection; at a millisecond each and eight connections that is a quarter of a
 // second. More are refused with 503 at once.
 constexpr std::size_t most_waiting_jobs = 2'000;
+// The same for what may take seconds: each export has one page here at a time, the rest is people who wait.
+constexpr std::size_t most_waiting_searches = 100;
 constexpr std::size_t most_watch_jobs = 16; // loops of ours that wait for one another
 // A request waits for its publication no longer than this, then 503.
 constexpr std::chrono::milliseconds publish_patience{5'000};
@@ -65,11 +67,14 @@ public:
         , instance_(instance_of(c))
         , shards_(static_cast<std::size_t>(c.threads))
         , pg_metrics_(registry_)
+        , search_metrics_(registry_, {{"pool", "searches"}})
         , producer_metrics_(registry_)
         , consumer_metrics_(registry_)
         , metrics_(registry_)
         , database_({c.database_url, pg::role::api, "voltlane-api"},
                     static_cast<std::size_t>(c.database_connections), most_waiting_jobs, pg_metrics_)
+        , searches_({c.database_url, pg::role::api, "voltlane-api searches"},
+                    static_cast<std::size_t>(c.search_connections), most_waiting_searches, search_metrics_)
         , watch_({c.database_url, pg::role::api, "voltlane-api watch"}, 1, most_watch_jobs, pg_metrics_)
         , producer_(producer_settings(), home(), executors(shards_), producer_metrics_)
         , presence_(clock_)
@@ -84,12 +89,12 @@ public:
         , activity_(clock_)
         , authenticator_(tokens_, revocations_, activity_, database_, clock_)
         , types_file_(std::move(declared))
-        , reader_(home(), client(), consumer_metrics_, database_, presence_, desk_, hub_, clock_, metrics_)
-        , routes_(
-              make_routes({config_, clock_, metrics_, database_, passwords_, guard_, tokens_, authenticator_,
-                           revocations_, activity_, presence_, hub_, desk_, decisions_, user_types_}))
-        , proxies_(c.trusted_proxies)
         , rates_(c.rates, c.jwt_key.empty() ? c.database_url : c.jwt_key, clock_)
+        , reader_(home(), client(), consumer_metrics_, database_, presence_, desk_, hub_, clock_, metrics_)
+        , routes_(make_routes({config_, clock_, metrics_, database_, searches_, passwords_, guard_, tokens_,
+                               authenticator_, revocations_, activity_, presence_, hub_, desk_, decisions_,
+                               user_types_, rates_}))
+        , proxies_(c.trusted_proxies)
         , rate_metrics_(registry_)
         , dispatcher_(routes_->table, authenticator_, cors(c.dashboard_origin), proxies_, rates_, metrics_,
                       rate_metrics_)
@@ -202,13 +207,7 @@ private:
             timer.expires_after(schema_retry);
             co_await timer.async_wait(async::use);
         }
-        const auto faults = co_await start_user_types(database_, user_types_, std::move(types_file_));
-        for (const auto& fault : faults)
-            log_->critical("{}: {}", config_.user_types_file, fault);
-        if (!faults.empty()) {
-            give_up();
-            co_return;
-        }
+        co_await start_user_types(database_, user_types_, std::move(types_file_));
         upkeep_.spawn([this] { return follow_user_types(watch_, user_types_); });
         if (const auto failed =
                 co_await producer_.warm_up(std::chrono::steady_clock::now() + warm_up_patience);
@@ -243,11 +242,13 @@ private:
     voltlane::metrics::registry registry_;
     async::shards shards_;
     pg::metrics pg_metrics_;
+    pg::metrics search_metrics_;
     kafka::producer_metrics producer_metrics_;
     kafka::consumer_metrics consumer_metrics_;
     metrics metrics_;
     pg::pool database_;
-    pg::pool watch_; // what must not wait behind requests
+    pg::pool searches_; // what may take seconds, and must not keep others from logging in
+    pg::pool watch_;    // what must not wait behind requests
     kafka::producer producer_;
     presence_view presence_;
     revocations revocations_;
@@ -261,10 +262,10 @@ private:
     authenticator authenticator_;
     user_type_catalog user_types_;
     std::optional<types_file> types_file_; // until it was applied
+    rate_limits rates_;
     live_reader reader_;
     std::unique_ptr<all_routes> routes_;
     trusted_proxies proxies_;
-    rate_limits rates_;
     rate_metrics rate_metrics_;
     dispatcher dispatcher_;
     async::task_group upkeep_;
@@ -308,6 +309,7 @@ std::string describe_routes() {
     log::get("kafka")->set_level(spdlog::level::off);
     nothing.threads = 1;
     nothing.database_connections = 1;
+    nothing.search_connections = 1;
     nothing.password_threads = 1;
     return app(nothing, token_keys::of_secret({})).describe();
 }

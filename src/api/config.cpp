@@ -25,7 +25,9 @@ std::string check_gateway_url(std::string_view url) {
 
 void bind_rate(options& o, const std::string& name, rate_bound& bound, const std::string& what) {
     constexpr std::int64_t most = 1'000'000'000;
-    o.add("rate-" + name, bound.address, what + " from one address a minute; 0: no bound", 0, most);
+    const bool administrators_only = name == "lookups" || name == "invitations";
+    if (!administrators_only)
+        o.add("rate-" + name, bound.address, what + " from one address a minute; 0: no bound", 0, most);
     if (name == "register") return; // by somebody who has no account yet
     o.add("rate-" + name + "-account", bound.account, what + " by one account a minute; 0: no bound", 0,
           most);
@@ -76,6 +78,10 @@ void bind(options& o, config& c) {
     o.add("instance", c.instance, "name of this pod in records and logs; empty: a random one");
     o.add("threads", c.threads, "shards, each with its own listening socket; 0: one per core", 0, 256);
     o.add("database-connections", c.database_connections, "PostgreSQL connections, one thread each", 1, 256);
+    o.add("search-connections", c.search_connections,
+          "further PostgreSQL connections, for what may take seconds (exports, imports, searches by text, "
+          "offsets over 10,000), so that nothing else waits behind it",
+          1, 64);
     o.add("password-threads", c.password_threads, "threads that hash passwords, 19 MiB each while they do", 1,
           64);
     o.add("access-seconds", c.access_seconds, "life of an access token in seconds", 1, 86'400);
@@ -90,6 +96,8 @@ void bind(options& o, config& c) {
               "password resets asked for or confirmed, verification mails asked for again,");
     bind_rate(o, "register", c.rates.registration, "signups and registrations");
     bind_rate(o, "commands", c.rates.commands, "commands to charge points");
+    bind_rate(o, "lookups", c.rates.lookups, "e-mails of accounts outside the tenant asked for");
+    bind_rate(o, "invitations", c.rates.invitations, "invitations");
     o.add("log-level", c.log_level, "trace, debug, info, warn or error", log::check_level);
     o.add("log-format", c.log_format, "auto, text or json", log::check_format);
 }

@@ -31,6 +31,7 @@ struct config {
     rate_settings rates;
     std::int64_t threads = 0; // 0: one per core
     std::int64_t database_connections = 8;
+    std::int64_t search_connections = 2;
     std::int64_t password_threads = 2;
     std::int64_t access_seconds = 3600;
     std::int64_t refresh_seconds = 7 * 24 * 3600;

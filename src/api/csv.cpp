@@ -57,7 +57,7 @@ void writer::end_row() {
     fresh_ = true;
 }
 
-reader::reader(std::string_view text) : text_(text) {
+reader::reader(std::string_view text, std::size_t most_cells) : text_(text), most_cells_(most_cells) {
     if (text_.starts_with(byte_order_mark)) text_.remove_prefix(byte_order_mark.size());
 }
 
@@ -111,6 +111,11 @@ std::optional<record> reader::next() {
     record r;
     r.line = line_;
     for (;;) {
+        if (r.cells.size() == most_cells_) {
+            r.wrong = too_many_cells;
+            skip_line();
+            break;
+        }
         std::string cell;
         if (at_ < text_.size() && text_[at_] == '"') {
             read_quoted(cell, r);

@@ -37,13 +37,15 @@ struct record {
     std::vector<std::string> cells; // as they stand, unquoted, still guarded
     std::string_view wrong;         // what is no CSV about it; empty: nothing
 };
+inline constexpr std::string_view too_many_cells = "There are too many fields.";
 
 // Reads records from the front: LF, CRLF or CR end them, also inside of quotes as part of the cell; a byte
 // order mark in front is skipped, as are empty lines. A broken record is given with `wrong` set and reading
-// goes on behind its line; a quote that is never closed takes the rest.
+// goes on behind its line; a quote that is never closed takes the rest. A record of more than `most_cells` is
+// broken.
 class reader {
 public:
-    explicit reader(std::string_view text);
+    reader(std::string_view text, std::size_t most_cells);
     std::optional<record> next();
 
 private:
@@ -53,6 +55,7 @@ private:
     void skip_line();
 
     std::string_view text_;
+    std::size_t most_cells_;
     std::size_t at_ = 0;
     std::size_t line_ = 1;
 };

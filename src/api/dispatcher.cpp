@@ -8,13 +8,14 @@
 #include "shared/ocpp/utf8.hpp"
 
 #include <algorithm>
+#include <mutex>
 
 namespace voltlane::api {
 namespace {
 
-// Too long for a log line is cut; everything else is printable or escaped by the logger.
-std::string_view shown(std::string_view path) {
-    return path.substr(0, 200);
+// Not the path: it may hold a token that was mailed to somebody.
+std::string_view shown(std::string_view pattern) {
+    return pattern.empty() ? "(no route)" : pattern;
 }
 
 const std::vector<std::string>& every_method() {
@@ -71,6 +72,22 @@ void mend_text(http::request& r) {
                    http::percent_encode(mended(std::move(value)));
 }
 
+// A client may provoke it at will: one line a minute. Without the proxy's address in the list, all clients
+// behind it count as one.
+void warn_of_forwarding(std::string_view peer) {
+    static std::mutex mutex; // all shards come here
+    static log::limiter limit{std::chrono::minutes(1)};
+    unsigned times = 0;
+    {
+        const std::lock_guard lock(mutex);
+        times = limit.due(std::chrono::steady_clock::now());
+    }
+    if (times > 0)
+        log::get("api")->warn(
+            "X-Forwarded-For from {} was passed over: it is not in --trusted-proxies ({} times)", peer,
+            times);
+}
+
 } // namespace
 
 dispatcher::dispatcher(const router& routes, authenticator& auth, cors origins,
@@ -84,13 +101,17 @@ dispatcher::dispatcher(const router& routes, authenticator& auth, cors origins,
     , metrics_(m)
     , throttles_(throttles) {
     for (const auto& r : routes_.routes())
-        rates_.push_back(find_route_rate(r.method, r.pattern));
+        rates_.push_back(find_route_rates(r.method, r.pattern));
 }
 
 async::awaitable<http::response> dispatcher::handle(http::request& r) {
     const auto begun = std::chrono::steady_clock::now();
     call c;
     c.request_id = request_id_of(r);
+    if (proxies_.passes_over(r)) {
+        metrics_.forwards_ignored.Increment();
+        warn_of_forwarding(r.peer);
+    }
     c.client = proxies_.settle(r);
     c.deadline = begun + time_limit;
     std::string_view area = "none";
@@ -107,8 +128,8 @@ async::awaitable<http::response> dispatcher::handle(http::request& r) {
     metrics_.answered(area, answer.status, answer.stream ? 0.0 : took.count());
     static const auto logger = log::get("api");
     if (logger->should_log(spdlog::level::debug))
-        logger->debug("{} {} {} request={} ms={:.1f}", r.method, shown(r.path), answer.status, c.request_id,
-                      took.count() * 1000);
+        logger->debug("{} {} {} request={} ms={:.1f}", r.method, shown(pattern_of(r)), answer.status,
+                      c.request_id, took.count() * 1000);
     co_return answer;
 }
 
@@ -119,8 +140,13 @@ std::optional<http::response> dispatcher::count(rate which, rate_by by, std::str
     return throttled(*wait);
 }
 
+std::optional<http::response> dispatcher::count_client(rate which, std::string_view client) {
+    auto refused = count(which, rate_by::address, client);
+    return refused ? std::move(refused) : count(which, rate_by::network, client);
+}
+
 async::awaitable<http::response> dispatcher::serve(http::request& r, call& c, std::string_view& area) {
-    if (auto refused = count(rate::all, rate_by::address, c.client)) co_return std::move(*refused);
+    if (auto refused = count_client(rate::all, c.client)) co_return std::move(*refused);
     auto found = routes_.find(r.method, r.path);
     if (cors_.preflight(r)) co_return cors_.answer_preflight(r, found.path ? found.allowed : every_method());
     if (r.target == "*" && r.method == "OPTIONS") co_return options_answer(every_method());
@@ -133,17 +159,16 @@ async::awaitable<http::response> dispatcher::serve(http::request& r, call& c, st
     area = route.area;
     r.parameters = std::move(found.parameters);
     mend_text(r);
-    const auto* bound = rates_[*found.index];
-    if (bound != nullptr)
-        if (auto refused = count(bound->which, rate_by::address, c.client)) co_return std::move(*refused);
+    const auto& bounds = rates_[*found.index];
+    for (const auto* bound : bounds)
+        if (auto refused = count_client(bound->which, c.client)) co_return std::move(*refused);
+    std::string account;
     if (route.needs != http::access::open) {
         auto who = co_await auth_.authenticate(r, c.deadline);
         if (auto* refused = std::get_if<http::response>(&who)) co_return std::move(*refused);
         c.who = std::move(std::get<identity>(who));
-        const auto account = std::to_string(c.who.caller.account());
+        account = std::to_string(c.who.caller.account());
         if (auto refused = count(rate::all, rate_by::account, account)) co_return std::move(*refused);
-        if (bound != nullptr && bound->account_member.empty())
-            if (auto refused = count(bound->which, rate_by::account, account)) co_return std::move(*refused);
         if (route.needs == http::access::administrator && !c.who.administers()) co_return forbidden();
     }
     if (route.csv ? !is_csv(r) : !acceptable_content(r)) co_return unsupported_type(r);
@@ -153,10 +178,9 @@ async::awaitable<http::response> dispatcher::serve(http::request& r, call& c, st
         if (!body) co_return invalid(non_field, wrong.message);
         c.body = std::move(*body);
     }
-    if (bound != nullptr && !bound->account_member.empty()) {
-        const auto named = jsonio::find_string(c.body.object(), bound->account_member).value_or("");
-        if (auto refused = count(bound->which, rate_by::account, ascii_lower(trim(named))))
-            co_return std::move(*refused);
+    for (const auto* bound : bounds) {
+        const auto who = counted_account(*bound, c.body, account);
+        if (auto refused = count(bound->which, rate_by::account, who)) co_return std::move(*refused);
     }
     co_return co_await route.handler(r, c);
 }

@@ -31,6 +31,8 @@ private:
     std::string_view pattern_of(const http::request& r) const;
     // Counts the call; the 429 where it is one too many.
     std::optional<http::response> count(rate which, rate_by by, std::string_view who);
+    // By the client's address, and by the network that it lies in.
+    std::optional<http::response> count_client(rate which, std::string_view client);
     void decorate(const http::request& r, http::response& answer, const std::string& request_id) const;
 
     const router& routes_;
@@ -40,7 +42,7 @@ private:
     rate_limits& limits_;
     metrics& metrics_;
     rate_metrics& throttles_;
-    std::vector<const route_rate*> rates_; // by the route's index; nullptr: only what holds for all
+    std::vector<std::vector<const route_rate*>> rates_; // by the route's index, beside what holds for all
 };
 
 } // namespace voltlane::api

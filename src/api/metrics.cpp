@@ -14,6 +14,9 @@ metrics::metrics(voltlane::metrics::registry& r)
                                     "Password hashes made or checked, also for accounts that are none"))
     , sessions_reused(r.add_counter("api_login_sessions_reused_total",
                                     "Login sessions revoked since a dead refresh token was sent again"))
+    , forwards_ignored(r.add_counter("api_forwarded_ignored_total",
+                                     "Requests with X-Forwarded-For from an address that is not in "
+                                     "trusted-proxies"))
     , commands(r.add_counter("api_commands_total", "Commands accepted and published"))
     , commands_rerouted(r.add_counter("api_commands_rerouted_total",
                                       "Commands published again since their charger had moved"))

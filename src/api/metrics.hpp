@@ -22,7 +22,9 @@ public:
     voltlane::metrics::counter& logins_refused;   // wrong name or password
     voltlane::metrics::counter& logins_throttled; // too many attempts or hashes at once
     voltlane::metrics::counter& password_hashes;  // made or checked, also for accounts that are none
-    voltlane::metrics::counter& sessions_reused;  // login sessions revoked since a dead refresh token came again
+    voltlane::metrics::counter&
+        sessions_reused; // login sessions revoked since a dead refresh token came again
+    voltlane::metrics::counter& forwards_ignored; // X-Forwarded-For of somebody who is no trusted proxy
     voltlane::metrics::counter& commands;         // accepted and published
     voltlane::metrics::counter& commands_rerouted;
     voltlane::metrics::counter& commands_not_connected;

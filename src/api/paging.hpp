@@ -17,6 +17,8 @@ namespace voltlane::api {
 struct page {
     static constexpr std::int64_t usual = 30;
     static constexpr std::int64_t most = 200;
+    // An offset beyond it reads so many index entries that the page may take a while: see parts::searches.
+    static constexpr std::int64_t far = 10'000;
 
     std::int64_t limit = usual;
     std::int64_t offset = 0;
@@ -24,6 +26,8 @@ struct page {
     // `?cursor=`: the page goes on behind the row that it names, whatever stands before it; an empty one
     // begins at the first row. The offset counts for nothing then.
     std::optional<std::string> cursor;
+
+    bool far_off() const noexcept { return offset > far; }
 };
 
 page read_page(const http::request& r);

@@ -6,6 +6,7 @@
 #include "api/auth/revocations.hpp"
 #include "api/auth/tokens.hpp"
 #include "api/config.hpp"
+#include "api/limits/rate_limits.hpp"
 #include "api/live/command_desk.hpp"
 #include "api/live/decision_desk.hpp"
 #include "api/live/event_hub.hpp"
@@ -23,6 +24,7 @@ struct parts {
     const clock& now;
     metrics& counted;
     pg::pool& database;
+    pg::pool& searches; // for what may take seconds
     passwords& hashes;
     login_guard& guard;
     const tokens& signer;
@@ -34,6 +36,7 @@ struct parts {
     command_desk& commands;
     decision_desk& decisions;
     user_type_catalog& types;
+    rate_limits& rates;
 };
 
 } // namespace voltlane::api

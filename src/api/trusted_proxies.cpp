@@ -110,6 +110,13 @@ bool trusted_proxies::trusts(const ip::address& a) const {
     });
 }
 
+bool trusted_proxies::passes_over(const http::request& r) const {
+    if (r.header("x-forwarded-for").empty()) return false;
+    boost::system::error_code ec;
+    const auto end = ip::make_address(r.peer, ec);
+    return ec || !trusts(plain(end));
+}
+
 std::string trusted_proxies::settle(http::request& r) const {
     std::string client = r.peer;
     std::optional<std::size_t> hops; // how many elements trusted proxies wrote, less one

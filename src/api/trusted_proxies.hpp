@@ -28,6 +28,9 @@ public:
     std::string settle(http::request& r) const;
 
     bool trusts(const boost::asio::ip::address& a) const;
+    // Whether X-Forwarded-For came from somebody who is not trusted, so that settle() passes over it: a
+    // client's invention, or a proxy that the list does not have. Before settle().
+    bool passes_over(const http::request& r) const;
 
 private:
     struct network {

@@ -33,6 +33,7 @@ using namespace std::chrono_literals;
 constexpr auto partitions_every = 1h;
 constexpr auto overdue_every = 5s;
 constexpr auto old_rows_every = 1h;
+constexpr auto counts_every = 1h;
 constexpr auto abandoned_every = 1min;
 constexpr auto waiting_every = 5s;
 constexpr auto schema_retry = 1s;
@@ -187,6 +188,7 @@ private:
                              default_rows_chore(config_.meter_retention_days, upkeep_metrics_, clock_));
             upkeep_.keep("partitions of meter values", partitions_every,
                          partition_chore(config_.meter_retention_days, upkeep_metrics_, clock_));
+            upkeep_.keep("counts of sessions", counts_every, session_counts_chore(registry_));
             add(make_sessions_pool());
         }
         if (names.contains("stations")) add(make_stations_pool(stations_metrics(registry_)));
@@ -198,9 +200,10 @@ private:
             add(make_notify_pool());
             sender_.start();
             upkeep_.keep("abandoned deliveries", abandoned_every, abandoned_deliveries_chore(clock_));
-            upkeep_.keep("old deliveries", old_rows_every, old_deliveries_chore(upkeep_metrics_, clock_));
+            upkeep_.keep("old deliveries", old_rows_every, old_deliveries_chore(upkeep_metrics_));
             upkeep_.keep("unverified accounts", old_rows_every,
-                         unverified_accounts_chore(upkeep_metrics_, clock_));
+                         unverified_accounts_chore(upkeep_metrics_, unverified_kept(std::chrono::hours(
+                                                                        config_.mail.verify_token_hours))));
             upkeep_.keep("waiting deliveries", waiting_every, waiting_deliveries_chore(registry_));
         }
         if (names.contains("commands") || names.contains("stations"))
@@ -212,6 +215,10 @@ private:
                                              context_.get_executor());
             relay_->start();
         }
+        if (!names.contains("notify"))
+            log_->warn(
+                "the pool notify is not among --pools: mails and integrations are carried out by other "
+                "workers only");
         for (const auto& p : pools_)
             p->start();
         started_ = true;

@@ -88,14 +88,18 @@ struct upkeep_metrics {
         , partitions_dropped(
               r.add_counter("worker_partitions_dropped_total", "Partitions dropped past retention"))
         , old_rows(r.add_counter("worker_old_rows_total", "Rows deleted past retention"))
-        , failures(
-              r.add_counter("worker_upkeep_failures_total", "Upkeep runs that failed; they are repeated")) {}
+        , registry(r) {}
+
+    metrics::counter& failures(const std::string& chore) {
+        return registry.add_counter("worker_upkeep_failures_total",
+                                    "Upkeep runs that failed; they are repeated", {{"chore", chore}});
+    }
 
     metrics::counter& overdue_commands;
     metrics::counter& partitions_made;
     metrics::counter& partitions_dropped;
     metrics::counter& old_rows;
-    metrics::counter& failures;
+    metrics::registry& registry;
 };
 
 } // namespace voltlane::workers

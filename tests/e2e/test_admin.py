@@ -128,6 +128,52 @@ def test_migrate_applies_once_and_refuses_changed_and_unknown_files(backing: tup
     assert "needs" in admin.run("tenant", "list", code=FAILED)
 
 
+def test_names_that_fold_alike_are_named_before_anything_changes(backing: tuple[Kafka, Postgres], tmp_path: Path):
+    kafka, postgres = backing
+    with psycopg.connect(postgres.url(), autocommit=True) as connection:
+        connection.execute("create database folding")
+    admin = Admin(kafka.bootstrap, postgres.url("folding"))
+    folder = tmp_path / "sql"
+    folder.mkdir()
+    shutil.copy(paths.ROOT / "sql" / "0001_core.sql", folder)
+    admin.run("migrate", "--dir", str(folder))
+    add = "insert into accounts (username, email, role, password_hash) values (%s, %s, 'user', 'x')"
+    names = ("Ｊim", "jim", "somebody")
+    for name in names:
+        admin.rows(add, name, f"{name.encode().hex()}@example.com")
+
+    said = admin.run("migrate", code=FAILED)
+    assert "user name 'Ｊim' of account 1, user name 'jim' of account 2" in said
+    assert "somebody" not in said
+    assert admin.rows("select count(*) from schema_migrations") == [(1,)]
+    admin.rows("update accounts set username = 'james' where id = 2")
+    assert "applied 0002_" in admin.run("migrate")
+
+
+def test_counts_are_checked_and_made_anew(admin: Admin):
+    admin.rows("insert into tenants (name, url_key) values ('t', repeat('a', 32))")
+    admin.rows("insert into charge_points (tenant_id, canonical_id, identity, name) values (1, 'cp', 'CP', 'CP')")
+    assert "0 counts of sessions and 0 of commands are wrong" in admin.run("counts", "check")
+    # As a worker from before sessions were counted writes them.
+    admin.rows(
+        "insert into sessions (tenant_id, charge_point_id, transaction_key, identity_hash, connector_id, state, "
+        "started_at, start_received_at) select 1, 1, n::text, md5(n::text), 1, 'open', '2026-03-04', now() "
+        "from generate_series(1, 3) n"
+    )
+    wrong = admin.run("counts", "check", code=DIFFERENT)
+    assert "sessions of tenant 1, all, 2026-03: counted 0, really 3" in wrong
+    assert "2 counts of sessions and 0 of commands are wrong: voltlane-admin counts recount" in wrong
+    admin.run("counts", "recount")
+    assert "0 counts of sessions" in admin.run("counts", "check")
+    admin.rows("update session_months set sessions = 7, energy_wh = 1")
+    admin.rows("insert into command_counts values (1, 0, 0, 5)")
+    wrong = admin.run("counts", "check", code=DIFFERENT)
+    assert "counted 7, really 3" in wrong
+    assert "commands of tenant 1, all: counted 5, really 0" in wrong
+    admin.run("counts", "recount")
+    assert "0 counts of sessions and 0 of commands are wrong" in admin.run("counts", "check")
+
+
 def test_topics_are_created_once_and_told_to_the_directory(admin: Admin, tmp_path: Path):
     folder = tmp_path / "topics"
     folder.mkdir()

@@ -148,6 +148,12 @@ async def test_a_burst_of_unknown_chargers_stops_at_the_tenants_cap(stack):
     accepted = sum(await asyncio.gather(*(dial(number) for number in range(100))))
     assert 2 <= accepted <= 3 * SHARDS
 
+    # Posting gets nobody past it.
+    await eventually("they are registered", lambda: len(tenant.get("/api/charge-points/")) >= 3, 20)
+    refused = tenant.call("POST", "/api/charge-points/", json={"id": "POSTED"})
+    message = "This tenant has as many charge points as it may have."
+    assert (refused.status_code, refused.json()) == (400, {"non_field_errors": [message]})
+
 
 async def test_user_prices(stack):
     tenant, driver = stack.tenant(), stack.user()

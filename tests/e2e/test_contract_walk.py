@@ -8,6 +8,7 @@ import pytest
 
 from stack.services import UNBOUND
 from stack.wait import poll
+from support.campus import operator_of
 from support.chargers import Charger, instant
 from support.mailbox import Mailbox
 from support.tenants import PASSWORD, Tenant, User, new_name
@@ -201,7 +202,7 @@ def test_users_members_and_invitations(walk, stack, mailbox):
 
 
 def test_user_types(walk, stack):
-    owner = stack.tenant()
+    owner = operator_of(stack)
     name = new_name("Walker")
     fields = [{"name": "shoe_size", "kind": "integer", "min": 20, "max": 60}, {"name": "colour", "kind": "string"}]
     one = {"name": name}

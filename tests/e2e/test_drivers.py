@@ -159,6 +159,34 @@ def test_an_id_that_two_tenants_use_is_shown_in_its_long_form(stack):
     assert [tenant.get("/api/charge-points/Same/")["pk"] for tenant in tenants] == ["Same", "Same"]
 
 
+async def test_a_strangers_price_breaks_no_members_charge_point(stack, mailbox):
+    tenant, stranger, ada = stack.tenant(), stack.tenant(), stack.user()
+    for owner in (tenant, stranger):
+        owner.charge_point("Same")
+    stranger.post("/api/charge-points/Same/user-prices/", PRICES | {"email": ada.email})
+    stranger.id_tag("ADA", user_email=ada.email)
+    tenant.post("/api/members/invitations/", {"email": ada.email})
+    uid, token = mailbox.link_parts(await asyncio.to_thread(mailbox.await_mail, ada.email))
+    ada.post("/api/auth/invitations/accept/", {"uid": uid, "token": token}, status=200)
+    ada.log_in()
+    own, other = (owner.get("/api/me/")["tenant_id"] for owner in (tenant, stranger))
+    assert listed(ada) == ["Same", f"{other}~Same"]
+    tenant.call("PATCH", "/api/charge-points/Same/", json={"location": "HERE"})
+    for pk in ("Same", "same", f"{own}~Same"):
+        row = ada.get(f"/api/charge-points/{pk}/")
+        assert (row["pk"], row["location"]) == ("Same", "HERE")
+    assert ada.get(f"/api/charge-points/{other}~Same/")["pk"] == f"{other}~Same"
+    tenant.id_tag("ADA", user_email=ada.email)
+    start = {"idTag": "ADA", "connectorId": 1}
+    async with Charger(stack.charger_url(tenant, "Same")) as charger:
+        await charger.boot()
+        await charger.await_tag("ADA")
+        assert (await command(ada, "Same", "RemoteStartTransaction", start)).status_code == 200
+        assert len(charger.commands) == 1
+        elsewhere = await command(ada, f"{other}~Same", "RemoteStartTransaction", start)
+        assert elsewhere.status_code == 409, "the stranger's is not connected"
+
+
 async def test_a_member_uses_all_of_its_own_tenant_and_what_it_was_given_elsewhere(stack, mailbox):
     tenant, other, ada = stack.tenant(), stack.tenant(), stack.user()
     other.charge_point("ABROAD")

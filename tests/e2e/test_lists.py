@@ -1,8 +1,11 @@
 """Lists of sessions: filters, orders, cursors, and counts that are the table's."""
 
+import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+import psycopg
 import pytest
 
 from support.lists import fill, follow, ids, recount
@@ -199,3 +202,24 @@ async def test_a_recount_finds_nothing_to_change(owner, shared_stack):
     recount(shared_stack)
     assert owner.get("/api/sessions/")["count"] == before == len(owner.rows)
     assert datetime.now(UTC) > datetime.fromisoformat(owner.rows[0]["Started"])
+
+
+async def test_slow_searches_keep_nobody_from_logging_in(owner, shared_stack):
+    """While one tenant's searches and exports hang, whatever their number, others log in and look at their lists."""
+    other = shared_stack.tenant()
+    assert owner.base_url == other.base_url
+    slow = [f"/api/sessions/?q=alpha{n}" for n in range(12)] + ["/api/sessions/?offset=10001"] * 2
+    async with await psycopg.AsyncConnection.connect(shared_stack.database_url) as blocker:
+        await blocker.execute("lock table session_users in access exclusive mode")
+        waiting = [asyncio.create_task(owner.acall("GET", path)) for path in slow]
+        await asyncio.sleep(0.3)
+        begun = time.monotonic()
+        credentials = {"username": other.username, "password": other.password}
+        answer = await other.acall("POST", "/api/auth/login/", json=credentials, headers={})
+        assert answer.status_code == 200
+        assert (await other.acall("GET", "/api/sessions/")).status_code == 200
+        assert (await owner.acall("GET", "/api/sessions/")).status_code == 200
+        assert time.monotonic() - begun < 2, "a search waits 3 s for the lock"
+        assert not any(task.done() for task in waiting)
+        await blocker.rollback()
+    assert {answer.status_code for answer in await asyncio.gather(*waiting)} == {200}

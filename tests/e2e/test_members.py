@@ -120,6 +120,18 @@ def test_invitations_are_renewed_and_taken_back(stack, mailbox):
         assert member.call(method, where, json=body).status_code == 403
 
 
+def test_a_tenant_sends_200_invitations_a_day(stack, mailbox):
+    tenant = stack.tenant()
+    first = tenant.post(INVITATIONS, {"email": f"{new_name('guest')}@example.com"})
+    stack.execute("update invitations set mails = 200 where id = %s", first["id"])
+    assert tenant.call("DELETE", f"{INVITATIONS}{first['id']}/").status_code == 204
+    refused = tenant.call("POST", INVITATIONS, json={"email": f"{new_name('guest')}@example.com"})
+    assert refused.status_code == 400
+    assert "within a day" in refused.json()["non_field_errors"][0]
+    stack.execute("update invitations set mailed_at = now() - interval '1 day' where id = %s", first["id"])
+    tenant.post(INVITATIONS, {"email": f"{new_name('guest')}@example.com"})
+
+
 def test_other_tenants_members_are_not_revealed_by_inviting(stack, mailbox):
     tenant, other = stack.tenant(), stack.tenant()
     link = invited(tenant, mailbox, other.email)

@@ -115,12 +115,35 @@ def test_the_next_one_gets_429(somebody, path: str, limit: int):
     assert somebody().post(path, {}).status_code == 400, "another address is not concerned"
 
 
-def test_login_by_account_whatever_the_address(somebody):
+def test_wrong_passwords_of_a_name_from_everywhere_in_any_spelling(somebody):
     name = new_name("victim")
+    wide = "".join(chr(ord(c) + 0xFEE0) if c.isalnum() else c for c in name)
+    spellings = itertools.cycle([name, name.upper(), wide])
     a_minute_with(20)
-    # The wrong passwords end earlier, at login_guard's ten a minute and pod.
-    passed, answer = until_throttled(lambda: somebody().post(LOGIN, {"username": name, "password": "wrong"}), 121)
+    # Wrong passwords end earlier than the rate, at login_guard's hundred a minute and pod.
+    guess = {"password": "wrong"}
+    passed, answer = until_throttled(lambda: somebody().post(LOGIN, guess | {"username": next(spellings)}), 121)
+    assert passed == 100
+    throttled(answer)
+
+
+def test_a_stranger_does_not_lock_the_owner_out(somebody):
+    owner, stranger = somebody(), somebody()
+    name = owner.sign_up()["username"]
+    wide = "".join(chr(ord(c) + 0xFEE0) if c.isalnum() else c for c in name)
+    spellings = itertools.cycle([name, wide])
+    guess = {"password": "wrong"}
+    passed, answer = until_throttled(lambda: stranger.post(LOGIN, guess | {"username": next(spellings)}), 11)
     assert passed == 10
+    throttled(answer)
+    assert owner.post(LOGIN, {"username": name, "password": PASSWORD}).status_code == 200
+
+
+def test_login_by_account_whatever_the_address(somebody):
+    a_minute_with(30)
+    # No password: nothing to guess with, but the name counts, a number too.
+    passed, answer = until_throttled(lambda: somebody().post(LOGIN, {"username": 4711}), 121)
+    assert passed == 120
     throttled(answer)
 
 
@@ -182,6 +205,42 @@ def test_commands_and_everything_are_bounded_by_account(module_stack):
     throttled(answer)
     assert other.call("GET", "/api/me/").status_code == 200
     assert running.metric("api-1", "voltlane_api_throttled_total") == 2
+
+
+def test_strangers_emails_and_invitations_are_bounded_by_account(module_stack):
+    few = {"VOLTLANE_RATE_LOOKUPS_ACCOUNT": "4", "VOLTLANE_RATE_INVITATIONS_ACCOUNT": "3"}
+    running = module_stack(apis=1, gateways=1, workers=1, settings={"api": UNBOUND | few})
+    tenant, other, driver = running.tenant(), running.tenant(), running.user()
+    own = tenant.login["user"]["email"]
+    a_minute_with(20)
+
+    def create(email: str, by=tenant) -> int:
+        return by.call("POST", "/api/id-tags/", json={"id_tag": new_name("t"), "user_email": email}).status_code
+
+    assert [create(driver.email), create("nobody@example.com")] == [201, 400]
+    strangers = [driver.email, "a@example.com", "A@example.com", "b@example.com", "c@example.com", own]
+    file = "id_tag,user_email\r\n" + "".join(f"{new_name('t')},{email}\r\n" for email in strangers)
+    headers = tenant.headers | {"Content-Type": "text/csv"}
+    answer = httpx.post(running.api_url() + "/api/id-tags/import/", content=file, headers=headers, timeout=30)
+    assert answer.status_code == 200, answer.text
+    report = answer.json()
+    # Two were left, one e-mail counts once, members do not count.
+    assert report["created"] == 2
+    messages = {error["line"]: error["message"] for error in report["errors"]}
+    assert messages[3] == messages[4] == "No user has this e-mail address."
+    assert messages[5] == messages[6]
+    assert "try again in a minute" in messages[5]
+    assert create(driver.email) == 429
+    tag = {"id_tag": new_name("t")}
+    assert tenant.call("POST", "/api/id-tags/", json=tag).status_code == 201, "nobody is looked up"
+    assert create(driver.email, other) == 201, "another account is not concerned"
+
+    guests = (f"{new_name('guest')}@example.com" for _ in itertools.count())
+    invite = "/api/members/invitations/"
+    passed, answer = until_throttled(lambda: tenant.call("POST", invite, json={"email": next(guests)}), 4)
+    assert passed == 3
+    throttled(answer)
+    assert other.call("POST", invite, json={"email": next(guests)}).status_code == 201
 
 
 def test_pods_go_on_counting_without_the_database(module_stack):

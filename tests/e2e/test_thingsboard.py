@@ -1,6 +1,7 @@
 """Accounts in a ThingsBoard server, against one that speaks its REST API and fails on demand."""
 
 from stack.wait import poll
+from support.mailbox import Mailbox
 from support.notifications import Asker
 from support.tenants import new_name
 from support.thingsboard import PASSWORD, USERNAME, ThingsBoard
@@ -44,6 +45,10 @@ def carried_out(stack) -> bool:
     return stack.sql("select count(*) from deliveries where state = 'due'") == [(0,)]
 
 
+def integrations(stack) -> int:
+    return stack.sql("select count(*) from deliveries where kind = 'integration'")[0][0]
+
+
 def ids(stack, account: int) -> tuple[str | None, str | None]:
     rows = stack.sql("select customer_id, user_id from thingsboard_entities where account_id = %s", account)
     return rows[0] if rows else (None, None)
@@ -65,8 +70,8 @@ def test_customers_and_their_users_are_kept_in_step(private_stack):
         assert {u["customerId"]["id"] for u in board.users.values()} == {made["id"]["id"]}
         assert ids(stack, customer) == (made["id"]["id"], board.user(f"{title}@example.com")["id"]["id"])
         assert ids(stack, member) == (None, board.user(f"{name}@example.com")["id"]["id"])
-        [(link,)] = stack.sql("select activation_link from thingsboard_entities where account_id = %s", member)
-        assert link.startswith(f"{board.url}/api/noauth/activate?activateToken=")
+        mail = Mailbox(stack).await_mail(f"{name}@example.com", "ThingsBoard")
+        assert Mailbox.link(mail).startswith(f"{board.url}/api/noauth/activate?activateToken=")
 
         made["additionalInfo"]["homeDashboardId"] = "kept"
         stack.sql("update accounts set first_name = 'Augusta', phone = '+44' where id = %s returning 1", customer)
@@ -77,6 +82,11 @@ def test_customers_and_their_users_are_kept_in_step(private_stack):
         assert board.customer(title)["phone"] == "+44"
         assert board.customer(title)["additionalInfo"]["homeDashboardId"] == "kept"
         assert board.enabled == {board.user(f"{name}@example.com")["id"]["id"]: False}
+        assert (len(board.customers), len(board.users)) == (1, 2)
+        assert stack.admin("integrations", "resync") == "3 accounts queued\n"
+        poll("queued", lambda: integrations(stack) == 5 + 2 + 3, 30)
+
+        poll("the resync carried out", lambda: carried_out(stack), 60)
         assert (len(board.customers), len(board.users)) == (1, 2)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from stack import paths
 
-from .tenants import PASSWORD, User, new_name
+from .tenants import PASSWORD, Tenant, User, new_name
 
 CAMPUS = paths.ROOT / "deploy" / "user-types.campus.yaml"
 
@@ -23,6 +23,13 @@ def types_file(tmp_path_factory) -> Path:
 def campus(module_stack, types_file):
     """Two API pods of a campus."""
     return module_stack(gateways=1, workers=1, settings={"api": {"VOLTLANE_USER_TYPES_FILE": str(types_file)}})
+
+
+def operator_of(stack) -> Tenant:
+    """A tenant whose super_admin may change the deployment's user types."""
+    tenant = stack.tenant()
+    stack.sql("update accounts set is_operator = true where username = %s returning id", tenant.username)
+    return tenant
 
 
 def register(stack, name: str, user_type: str, **fields) -> httpx.Response:

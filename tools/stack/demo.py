@@ -1,9 +1,10 @@
-"""The demo tenant: made through the public REST API as a new customer would, and made only once."""
+"""The demo tenant, made only once: its operator by voltlane-admin, all else through the public REST API."""
 
 import json
 import secrets
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 
 from . import paths
 from .errors import Failure
@@ -50,13 +51,14 @@ class Api:
         return status == 200
 
 
-def prepare(state: State) -> None:
-    """Makes what is missing of the demo tenant and notes its user, password and address in the state."""
+def prepare(state: State, admin: Callable[..., str]) -> None:
+    """Makes what is missing of the demo tenant and notes its user, password and address in the state. admin: runs
+    voltlane-admin."""
     state.user = state.user or USER
     state.password = state.password or secrets.token_urlsafe(12)
     api = Api(state.api_urls[0])
     if not api.login(state.user, state.password):
-        _sign_up(api, state.user, "Demo Operator", "super_admin", state.password)
+        _make_operator(admin, state.user, state.password)
         _sign_up(api, DRIVER, "Demo Driver", "user", state.password)
         if not api.login(state.user, state.password):
             raise Failure("The demo user cannot log in; ./dev down --wipe starts afresh.")
@@ -92,6 +94,14 @@ def remote_start(api: str, token_command: str) -> str:
         f"curl -s '{api}/api/charge-points/MINE-1/command/?wait=10' -H 'Content-Type: application/json' "
         f"-H \"Authorization: Bearer $({token_command})\" -d '{body}'"
     )
+
+
+def _make_operator(admin: Callable[..., str], user: str, password: str) -> None:
+    """A tenant's first super_admin, who may also change what the deployment shares (user types)."""
+    options = {"role": "super_admin", "username": user, "email": f"{user}@example.com", "full-name": "Demo Operator"}
+    options["password-env"] = "VOLTLANE_NEW_PASSWORD"
+    arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
+    admin("user", "create", "--operator", *arguments, secrets={"VOLTLANE_NEW_PASSWORD": password})
 
 
 def _sign_up(api: Api, user: str, full_name: str, role: str, password: str) -> None:

@@ -144,7 +144,7 @@ class Stack:
             self.state.user = self.state.password = self.state.tenant_ws = None
         else:
             self.say("Preparing the demo tenant and its chargers ...")
-            demo.prepare(self.state)
+            demo.prepare(self.state, self.services.admin)
             if self._simulates():
                 self.services.simulator().start(READY_SECONDS)
         self.state.save(self.folder)

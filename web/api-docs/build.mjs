@@ -6,11 +6,11 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [installed, description, version, output] = process.argv.slice(2);
+const [installed, description, version, output] = process.argv.slice(2).map((one, i) => (i === 2 ? one : resolve(one)));
 const modules = join(installed, "node_modules");
 const { parse } = createRequire(join(installed, "package.json"))("yaml");
 

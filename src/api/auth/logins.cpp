@@ -13,27 +13,27 @@ logins::prove(std::string login, std::string password, std::string client, async
     auto look = [login](pg::transaction& t) {
         return store::find_account_by_login(t, login);
     };
-    auto account = co_await database_.read(std::move(look), deadline);
-    auto wait = guard_.begin(login);
+    auto [folded, account] = co_await database_.read(std::move(look), deadline);
+    auto wait = guard_.begin(folded, client);
     async::steady_timer pause(co_await async::asio::this_coro::executor);
     while (wait && wait->count() == 0 && clock_.steady_now() < deadline) {
         pause.expires_after(look_again);
         co_await pause.async_wait(async::use);
-        wait = guard_.begin(login);
+        wait = guard_.begin(folded, client);
     }
     if (wait) {
         metrics_.logins_throttled.Increment();
         co_return login_refusal{login_refusal::reason::throttled, wait->count() == 0 ? retry_login : *wait};
     }
     auto stored = account ? account->password_hash : std::string();
-    auto place = guard_.enter(client);
+    auto place = co_await guard_.wait_for_place(client, deadline);
     result<password_match> match(boost::system::in_place_error, make_error_code(errc::overloaded));
     if (place) match = co_await passwords_.matches(std::move(stored), std::move(password), deadline);
     place.reset();
     if (!match || match->fits) {
-        guard_.take_back(login);
+        guard_.take_back(folded, client);
     } else {
-        guard_.failed(login);
+        guard_.failed(folded, client);
     }
     if (!match) {
         metrics_.logins_throttled.Increment();

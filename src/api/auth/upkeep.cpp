@@ -6,10 +6,11 @@ namespace voltlane::api {
 namespace {
 
 constexpr std::chrono::hours purge_every{1};
-constexpr std::chrono::hours keep_expired{24}; // the longest life of an access token (access-seconds)
+constexpr std::chrono::hours kept_expired{24}; // the longest life of an access token (access-seconds)
 constexpr std::chrono::seconds patience{5};
 constexpr std::chrono::seconds write_every{5};
 constexpr std::size_t most_at_once = 5'000; // rows of one statement, some 50 ms
+constexpr std::int64_t most_purged = 5'000; // likewise; where there were more, the next ones go soon
 
 void warn(std::string_view what, const std::exception& e) {
     static log::limiter limit{std::chrono::seconds(10)};
@@ -67,12 +68,13 @@ async::awaitable<void> keep_login_sessions(pg::pool& database, activity& used, c
         co_await timer.async_wait(async::use);
         co_await write_activity(database, used, now);
         if (now.steady_now() < purge_at) continue;
+        purge_at = now.steady_now() + purge_every; // also where it fails: there is no hurry
         try {
-            auto work = [before = now.now() - keep_expired](pg::transaction& t) {
-                return store::purge_login_sessions(t, before);
+            auto work = [](pg::transaction& t) {
+                return store::purge_login_sessions(t, kept_expired, most_purged);
             };
-            co_await database.run(std::move(work), now.steady_now() + patience);
-            purge_at = now.steady_now() + purge_every;
+            const auto purged = co_await database.run(std::move(work), now.steady_now() + patience);
+            if (purged >= most_purged) purge_at = now.steady_now();
         } catch (const std::exception& e) {
             warn("expired login sessions were not deleted", e);
         }

@@ -1,11 +1,11 @@
 #include "api/limits/rate_limits.hpp"
 
+#include "api/limits/counted_address.hpp"
 #include "shared/base/text.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include <boost/asio/ip/address.hpp>
 #include <sodium.h>
 
 namespace voltlane::api {
@@ -22,15 +22,13 @@ std::string hash(std::string_view text, std::string_view key, std::size_t bytes)
     return out;
 }
 
-// One customer's addresses are one.
-std::string counted_address(std::string_view who) {
-    constexpr std::size_t network_bytes = 8;
-    if (who.find(':') == std::string_view::npos) return std::string(who);
-    boost::system::error_code ec;
-    const auto v6 = boost::asio::ip::make_address_v6(std::string(who), ec);
-    if (ec) return std::string(who);
-    const auto bytes = v6.to_bytes();
-    return to_hex({reinterpret_cast<const char*>(bytes.data()), network_bytes});
+std::string counted_name(rate_by by, std::string_view who) {
+    switch (by) {
+    case rate_by::address: return counted_address(who);
+    case rate_by::network: return counted_network(who);
+    case rate_by::account: return std::string(who);
+    }
+    return {};
 }
 
 } // namespace
@@ -42,6 +40,8 @@ std::string_view to_string(rate r) noexcept {
     case rate::reset: return "reset";
     case rate::registration: return "register";
     case rate::commands: return "commands";
+    case rate::lookups: return "lookups";
+    case rate::invitations: return "invitations";
     }
     return "";
 }
@@ -49,6 +49,7 @@ std::string_view to_string(rate r) noexcept {
 std::string_view to_string(rate_by by) noexcept {
     switch (by) {
     case rate_by::address: return "address";
+    case rate_by::network: return "network";
     case rate_by::account: return "account";
     }
     return "";
@@ -67,23 +68,32 @@ std::int64_t rate_limits::limit_of(rate r, rate_by by) const noexcept {
         case rate::reset: return settings_.reset;
         case rate::registration: return settings_.registration;
         case rate::commands: return settings_.commands;
+        case rate::lookups: return settings_.lookups;
+        case rate::invitations: return settings_.invitations;
         }
         return settings_.all;
     }();
-    return by == rate_by::address ? bound.address : bound.account;
+    switch (by) {
+    case rate_by::address: return bound.address;
+    case rate_by::network: return bound.address * network_factor;
+    case rate_by::account: return bound.account;
+    }
+    return 0;
 }
 
 std::string rate_limits::key_of(rate r, rate_by by, std::string_view who) const {
     std::string text(to_string(r));
     text.append(" ").append(to_string(by)).append(" ");
-    text += by == rate_by::address ? counted_address(who) : std::string(who);
+    text += who;
     return to_hex(hash(text, hash_key_, hash_bytes));
 }
 
 std::optional<std::chrono::seconds> rate_limits::take(rate r, rate_by by, std::string_view who) {
     const auto limit = limit_of(r, by);
-    if (limit == 0 || who.empty()) return std::nullopt;
-    auto key = key_of(r, by, who);
+    if (limit == 0) return std::nullopt;
+    const auto counted = counted_name(by, who);
+    if (counted.empty()) return std::nullopt;
+    auto key = key_of(r, by, counted);
     const auto now = clock_.now();
     const std::lock_guard lock(mutex_);
     auto found = entries_.find(key);

@@ -16,10 +16,11 @@
 
 namespace voltlane::api {
 
-enum class rate { all, login, reset, registration, commands };
-inline constexpr std::array all_rates{rate::all, rate::login, rate::reset, rate::registration,
-                                      rate::commands};
-enum class rate_by { address, account };
+enum class rate { all, login, reset, registration, commands, lookups, invitations };
+inline constexpr std::array all_rates{rate::all,      rate::login,   rate::reset,      rate::registration,
+                                      rate::commands, rate::lookups, rate::invitations};
+enum class rate_by { address, network, account };
+inline constexpr std::array all_rate_keys{rate_by::address, rate_by::network, rate_by::account};
 std::string_view to_string(rate r) noexcept;
 std::string_view to_string(rate_by by) noexcept;
 
@@ -36,11 +37,15 @@ public:
     // Counts in one exchange; the rest waits for the next.
     static constexpr std::size_t most_shared = 5'000;
 
+    // A network (IPv6 /48) may do as much as so many of its addresses (/64): a site with many customers, or
+    // one customer with a whole /48, who would otherwise count as 65,536.
+    static constexpr std::int64_t network_factor = 16;
+
     // `secret`: the same on every pod, e.g. what signs tokens; keys the hashes.
     rate_limits(const rate_settings& s, std::string_view secret, const clock& c);
 
-    // nullopt: counted and allowed; else how long to wait. An IPv6 address counts as its /64, which is what
-    // one customer has. An empty `who` is not counted.
+    // nullopt: counted and allowed; else how long to wait. By address and by network, `who` is an address
+    // (counted_address.hpp says what it counts as; IPv4 has no network). An empty `who` is not counted.
     std::optional<std::chrono::seconds> take(rate r, rate_by by, std::string_view who);
 
     // What other pods have to know: at most most_shared counts that grew since they were shared last.

@@ -9,8 +9,8 @@
 
 namespace voltlane::api {
 
-// What the bounds per minute refused and what they cost. Labels: the rate, and whether an address or an
-// account met it.
+// What the bounds per minute refused and what they cost. Labels: the rate, and whether an address, a
+// network or an account met it.
 class rate_metrics {
 public:
     explicit rate_metrics(voltlane::metrics::registry& r)
@@ -20,7 +20,7 @@ public:
         , share_failures(r.add_counter("api_rate_share_failures_total",
                                        "Exchanges of counts with other pods that failed")) {
         for (const auto which : all_rates)
-            for (const auto by : {rate_by::address, rate_by::account})
+            for (const auto by : all_rate_keys)
                 throttled_[{which, by}] = &r.add_counter(
                     "api_throttled_total", "Requests answered 429 by a bound per minute",
                     {{"rate", std::string(to_string(which))}, {"by", std::string(to_string(by))}});

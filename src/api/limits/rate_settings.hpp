@@ -24,6 +24,10 @@ struct rate_settings {
     rate_bound registration{120, 0};
     // Commands to charge points.
     rate_bound commands{1'200, 600};
+    // Calls that tell an administrator whether an e-mail is that of an account outside the tenant.
+    rate_bound lookups{0, 60};
+    // Invitations, whomever they are for: each is a mail to somebody who did not ask for it.
+    rate_bound invitations{0, 10};
 };
 
 } // namespace voltlane::api

@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::chrono::milliseconds share_every{500};
 constexpr std::chrono::minutes purge_every{1};
-// The minute before still counts; another one for pods whose clocks are behind.
-constexpr std::int64_t kept_minutes = 3;
+// This minute and the one before count; two more for pods whose clocks are behind the database's.
+constexpr std::chrono::minutes kept{4};
 constexpr std::chrono::seconds patience{5};
 
 std::vector<store::rate_growth> rows_of(const std::vector<rate_limits::growth>& grown) {
@@ -49,9 +49,8 @@ async::awaitable<void> share_rates(pg::pool& database, rate_limits& limits, cons
         const auto grown = limits.to_share();
         if (purge || !grown.empty()) {
             try {
-                const auto oldest = rate_window::start_of(rate_window::minute_of(now.now()) - kept_minutes);
-                auto work = [rows = rows_of(grown), purge, oldest](pg::transaction& t) {
-                    if (purge) store::purge_rates(t, oldest);
+                auto work = [rows = rows_of(grown), purge](pg::transaction& t) {
+                    if (purge) store::purge_rates(t, kept);
                     return rows.empty()
                                ? std::vector<store::rate_sum>()
                                : store::add_rates(t, rows, rate_window::length / std::chrono::seconds(1));

@@ -14,7 +14,7 @@ timestamp rate_window::start_of(std::int64_t minute) noexcept {
 
 void rate_window::roll(timestamp now) noexcept {
     const auto minute = minute_of(now);
-    if (minute <= minute_) return;
+    if (minute == minute_ || minute == minute_ - 1) return;
     before_ = minute == minute_ + 1 ? total() : 0;
     own_ = shared_ = others_ = 0;
     minute_ = minute;

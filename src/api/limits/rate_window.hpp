@@ -14,7 +14,8 @@ namespace voltlane::api {
 //     estimate = this minute + minute before * (share of it that is less than sixty seconds ago)
 //
 // What this pod counted and what others counted are kept apart, since sums come back from PostgreSQL late. A
-// clock that is set back counts on in the later minute. Not thread safe.
+// clock that is set back into the minute before counts on in the later one; set back further, it begins anew,
+// so that a clock that was ahead for a while bars nobody for as long. Not thread safe.
 class rate_window {
 public:
     static constexpr std::chrono::microseconds length{std::chrono::minutes(1)};

@@ -80,7 +80,7 @@ async::awaitable<account_maker::outcome> account_maker::make(store::new_account 
     const auto before = co_await database_.read(look, deadline);
     if (!before.empty()) co_return invalid(before);
 
-    auto place = guard_.enter(client);
+    auto place = co_await guard_.wait_for_place(client, deadline);
     result<std::string> hash(boost::system::in_place_error, make_error_code(errc::overloaded));
     if (place) hash = co_await passwords_.hash(std::move(password), deadline);
     place.reset();

@@ -31,6 +31,7 @@ std::unique_ptr<all_routes> make_routes(const parts& p) {
     const account_maker maker(p.database, p.hashes, p.guard, p.counted);
     const logins entry(p.database, p.hashes, p.guard, p.signer, p.now, p.counted);
     const refreshes renewal(p.database, p.signer, p.revoked, p.counted);
+    const auto desk = std::make_shared<download_desk>(p.callers, p.revoked, p.now);
     auto made = std::make_unique<all_routes>(all_routes{
         .signup = {maker, p.settings.open_tenants},
         .registration = {maker, p.types, p.settings.open_tenants},
@@ -45,14 +46,14 @@ std::unique_ptr<all_routes> make_routes(const parts& p) {
         .charge_points = {p.database, p.presence, std::move(abandon)},
         .grants = grant_routes(p.database),
         .held_prices = {p.database, p.types},
-        .sessions = {p.database, p.now},
-        .session_export = {p.database, p.callers, p.revoked, p.now},
+        .sessions = {p.database, p.searches, p.now},
+        .session_export = {p.searches, desk, p.now},
         .figures = {p.database, p.now},
         .decisions = {p.database, p.decisions, p.now},
         .commands = {p.database, p.presence, p.commands, sealing(p.settings), s, p.now, p.counted},
-        .command_log = command_log_routes(p.database),
-        .id_tags = id_tag_routes(p.database),
-        .id_tag_import = id_tag_import_routes(p.database),
+        .command_log = {p.database, p.searches},
+        .id_tags = {p.database, p.searches, desk},
+        .id_tag_import = {p.searches, desk, p.rates},
         .users = {p.database, p.revoked, p.now},
         .members = {p.database, p.revoked, p.now},
         .invitations = {p.database, maker, p.callers, p.revoked, p.now},

@@ -74,14 +74,15 @@ std::string held_price_json(const store::held_price& p) {
     return out + "}";
 }
 
-std::vector<std::string> primary_keys(const std::vector<store::charge_point>& visible) {
+std::vector<std::string> primary_keys(const std::vector<store::charge_point>& visible,
+                                      std::optional<tenant_id> own) {
     std::map<std::string, int, std::less<>> seen;
     for (const auto& c : visible)
         ++seen[c.canonical_id];
     std::vector<std::string> keys;
     keys.reserve(visible.size());
     for (const auto& c : visible)
-        keys.push_back(seen[c.canonical_id] > 1 ? long_key(c) : short_key(c));
+        keys.push_back(seen[c.canonical_id] > 1 && own != c.tenant ? long_key(c) : short_key(c));
     return keys;
 }
 

@@ -3,6 +3,7 @@
 #include "shared/store/charge_point_catalog.hpp"
 #include "shared/store/price_book.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,9 @@ std::string held_price_json(const store::held_price& p);
 std::string long_key(const store::charge_point& c);  // `<tenant id>~<id>`
 std::string short_key(const store::charge_point& c); // the id, unless it reads as a long form
 
-// The id of each, and `<tenant id>~<id>` only where an id is not unique (without case) among them, or looks
-// like another tenant's long form.
-std::vector<std::string> primary_keys(const std::vector<store::charge_point>& visible);
+// The id of each, and `<tenant id>~<id>` only where an id is not unique (without case) among them and not
+// that of the caller's `own` tenant, or looks like another tenant's long form.
+std::vector<std::string> primary_keys(const std::vector<store::charge_point>& visible,
+                                      std::optional<tenant_id> own);
 
 } // namespace voltlane::api

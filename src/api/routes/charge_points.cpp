@@ -6,6 +6,7 @@
 #include "api/routes/charge_point_json.hpp"
 #include "shared/ocpp/charge_point_id.hpp"
 #include "shared/store/charge_point_catalog.hpp"
+#include "shared/store/tenant_bounds.hpp"
 
 namespace voltlane::api {
 namespace {
@@ -67,16 +68,19 @@ void charge_point_routes::add_to(router& table) {
         [this](http::request& r, call& c) { return remove(r, c); });
 }
 
+// Ten thousand are some 4 MB: their text is made on the database's thread.
 async::awaitable<http::response> charge_point_routes::list(http::request&, call& c) {
-    auto work = [who = c.who.caller](pg::transaction& t) {
-        return store::list_charge_points(t, who);
+    auto work = [who = c.who.caller](pg::database& database) {
+        const auto all =
+            database.read([&who](pg::transaction& t) { return store::list_charge_points(t, who); });
+        const auto keys = primary_keys(all, who.tenant);
+        std::string out = "[";
+        for (std::size_t i = 0; i < all.size(); ++i)
+            append_element(out, charge_point_json(all[i], keys[i]));
+        return out + "]";
     };
-    const auto all = co_await database_.read(std::move(work), c.deadline);
-    const auto keys = primary_keys(all);
-    std::string out = "[";
-    for (std::size_t i = 0; i < all.size(); ++i)
-        append_element(out, charge_point_json(all[i], keys[i]));
-    co_return json_response(200, out + "]");
+    auto text = co_await database_.with(std::move(work), c.deadline);
+    co_return json_response(200, std::move(text));
 }
 
 async::awaitable<http::response> charge_point_routes::create(http::request&, call& c) {
@@ -89,11 +93,19 @@ async::awaitable<http::response> charge_point_routes::create(http::request&, cal
     if (!f.ok()) co_return invalid(f.errors());
 
     const charger_key key{*c.who.caller.tenant, ocpp::canonical_charge_point_id(id)};
-    auto work = [who = c.who.caller, key, id, w = std::move(wanted)](pg::transaction& t) {
-        const bool made = store::create_charge_point(t, key, id, w);
-        return made ? store::find_charge_point(t, who, key.charge_point) : std::nullopt;
+    struct outcome {
+        std::optional<store::charge_point> row;
+        bool full = false;
     };
-    const auto made = co_await database_.run(std::move(work), c.deadline);
+    auto work = [who = c.who.caller, key, id, w = std::move(wanted)](pg::transaction& t) {
+        outcome o;
+        o.full = store::charge_point_room(t, key.tenant) == 0;
+        if (!o.full && store::create_charge_point(t, key, id, w))
+            o.row = store::find_charge_point(t, who, key.charge_point);
+        return o;
+    };
+    const auto [made, full] = co_await database_.run(std::move(work), c.deadline);
+    if (full) co_return invalid(non_field, "This tenant has as many charge points as it may have.");
     if (!made) co_return invalid("id", "charge point with this id already exists.");
     const bool connected = presence_.find(made->key()).has_value();
     co_return json_response(201, charge_point_detail_json(*made, pk_of(*made), connected));

@@ -71,7 +71,7 @@ async::awaitable<http::response> command_log_routes::list(http::request& r, call
     auto work = [who = c.who.caller, q](pg::transaction& t) {
         return store::list_commands(t, who, q);
     };
-    const auto found = co_await database_.read(std::move(work), c.deadline);
+    const auto found = co_await (p.far_off() ? searches_ : database_).read(std::move(work), c.deadline);
     std::string rows = "[";
     for (const auto& row : found.rows)
         append_element(rows, command_json(row));

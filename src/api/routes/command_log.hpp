@@ -8,7 +8,7 @@ namespace voltlane::api {
 // GET /api/commands/ (paged as sessions are) and /api/commands/<id>/: the life of commands.
 class command_log_routes {
 public:
-    explicit command_log_routes(pg::pool& database) : database_(database) {}
+    command_log_routes(pg::pool& database, pg::pool& searches) : database_(database), searches_(searches) {}
     void add_to(router& table);
 
 private:
@@ -16,6 +16,7 @@ private:
     async::awaitable<http::response> show(http::request& r, call& c);
 
     pg::pool& database_;
+    pg::pool& searches_;
 };
 
 } // namespace voltlane::api

@@ -32,16 +32,26 @@ constexpr std::array<named_column, 8> known_columns{{{"id_tag", column::id_tag},
                                                      {"user_name", column::passed_over},
                                                      {"created_at", column::passed_over}}};
 
+// As much of a file's text as a message repeats.
+std::string echoed(std::string_view text) {
+    constexpr std::size_t most_echoed = 100; // characters
+    return std::string(ocpp::cut_characters(text, most_echoed));
+}
+
 std::vector<column> read_header(const csv::record& header, field_messages& refused) {
     std::vector<column> columns;
+    if (header.wrong == csv::too_many_cells) {
+        refused[std::string(non_field)] = {"The file has more than " + std::to_string(most_import_columns) +
+                                           " columns."};
+        return columns;
+    }
     if (!header.wrong.empty()) refused[std::string(non_field)] = {std::string(header.wrong)};
     for (const auto& cell : header.cells) {
         const auto name = trim(cell);
         const auto* found = std::find_if(known_columns.begin(), known_columns.end(),
                                          [name](const auto& c) { return iequals(c.name, name); });
         if (found == known_columns.end()) {
-            refused[std::string(non_field)].push_back("Unknown column \"" + std::string(name.substr(0, 100)) +
-                                                      "\".");
+            refused[std::string(non_field)].push_back("Unknown column \"" + echoed(name) + "\".");
             columns.push_back(column::passed_over);
             continue;
         }
@@ -61,17 +71,16 @@ std::optional<std::string> cell_text(std::string_view cell) {
     return text.empty() ? std::nullopt : std::optional(std::move(text));
 }
 
-// One line's cells; what is wrong goes to `errors`.
+// One line's cells; what is wrong goes to the file's errors.
 class line_reader {
 public:
-    line_reader(std::size_t line, std::vector<line_error>& errors)
-        : line_(line)
-        , errors_(errors)
-        , before_(errors.size()) {}
+    line_reader(std::size_t line, id_tag_file& file) : line_(line), file_(file) {}
 
-    bool ok() const noexcept { return errors_.size() == before_; }
+    bool ok() const noexcept { return ok_; }
     void fail(std::string_view field, std::string message) {
-        errors_.push_back({line_, std::string(field), std::move(message)});
+        ok_ = false;
+        if (++file_.faults <= most_import_faults)
+            file_.errors.push_back({line_, std::string(field), std::move(message)});
     }
     store::id_tag_line read(const std::vector<column>& columns, const std::vector<std::string>& cells) {
         store::id_tag_line l;
@@ -114,7 +123,7 @@ private:
         const auto* found = std::find_if(statuses.begin(), statuses.end(),
                                          [&text](std::string_view s) { return iequals(s, text); });
         if (found != statuses.end()) return std::string(*found);
-        fail("status", "\"" + text.substr(0, 100) + "\" is not a valid choice.");
+        fail("status", "\"" + echoed(text) + "\" is not a valid choice.");
         return {};
     }
     // A date is the beginning of its day, as spreadsheets leave little else.
@@ -127,8 +136,8 @@ private:
     }
 
     std::size_t line_;
-    std::vector<line_error>& errors_;
-    std::size_t before_;
+    id_tag_file& file_;
+    bool ok_ = true;
 };
 
 std::string time_text(timestamp t) {
@@ -145,7 +154,7 @@ id_tag_file read_id_tag_file(std::string_view text) {
     };
     if (!ocpp::is_utf8(text) || text.find('\0') != std::string_view::npos)
         return refuse("The file is not UTF-8 text.");
-    csv::reader in(text);
+    csv::reader in(text, most_import_columns);
     const auto header = in.next();
     if (!header) return refuse("The file is empty.");
     const auto columns = read_header(*header, file.refused);
@@ -155,7 +164,7 @@ id_tag_file read_id_tag_file(std::string_view text) {
     while (const auto record = in.next()) {
         if (++count > most_import_lines)
             return refuse("The file has more than " + std::to_string(most_import_lines) + " lines.");
-        line_reader line(record->line, file.errors);
+        line_reader line(record->line, file);
         if (!record->wrong.empty()) {
             line.fail(non_field, std::string(record->wrong));
         } else if (record->cells.size() != columns.size()) {

@@ -24,10 +24,15 @@ struct id_tag_file {
     field_messages refused; // of the whole file: nothing else counts then
     std::vector<store::id_tag_line> lines;
     std::vector<std::size_t> numbers; // of each of `lines`
-    std::vector<line_error> errors;   // by line
+    std::vector<line_error> errors;   // by line, the first most_import_faults
+    std::size_t faults = 0;           // all of them
 };
-// Tags in one file; more: the file is refused.
+// Tags in one file, and columns: those that there are, twice over. More: the file is refused.
 inline constexpr std::size_t most_import_lines = 20'000;
+inline constexpr std::size_t most_import_columns = 16;
+// Faults told of: enough to see what is wrong with a file; the others are counted.
+inline constexpr std::size_t most_import_faults = 100;
+// Takes some 10 ms for the largest body: not for a thread that others wait for.
 id_tag_file read_id_tag_file(std::string_view text);
 
 std::string id_tag_csv_header();

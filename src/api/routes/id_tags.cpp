@@ -4,16 +4,21 @@
 #include "api/form.hpp"
 #include "api/json_text.hpp"
 #include "api/paging.hpp"
+#include "api/routes/id_tag_report.hpp"
+#include "shared/base/log.hpp"
 #include "shared/base/text.hpp"
 #include "shared/ocpp/v16/quirks/id_tag.hpp"
 #include "shared/pg/failure.hpp"
 #include "shared/store/accounts.hpp"
 #include "shared/store/id_tags.hpp"
+#include "shared/store/tenant_bounds.hpp"
 
 namespace voltlane::api {
 namespace {
 
 constexpr std::size_t most_tag = 36; // 2.0.1's identifiers; 1.6 chargers send 20
+// Of the bare list at a time: some 120 KB of text, and all of what most tenants have.
+constexpr std::int64_t tags_a_piece = 500;
 constexpr std::string_view taken = "id tag with this id_tag already exists.";
 constexpr std::string_view unknown_email = "No user has this e-mail address.";
 
@@ -88,18 +93,62 @@ void id_tag_routes::add_to(router& table) {
     add("DELETE", "/api/id-tags/<id>/", [this](http::request& r, call& c) { return remove(r, c); });
 }
 
-// Without any word on pages: all of them, as ever.
+// Some of the bare list: the elements' text, and whether there are more behind the last.
+struct id_tag_routes::piece {
+    std::string text;
+    std::int64_t last = 0;
+    bool more = false;
+};
+
+async::awaitable<id_tag_routes::piece> id_tag_routes::read_piece(pg::pool& from, tenant_id tenant,
+                                                                 std::int64_t after,
+                                                                 async::steady_point deadline) {
+    auto work = [tenant, after](pg::transaction& t) {
+        store::id_tag_request q;
+        q.limit = tags_a_piece;
+        q.after = after;
+        const auto page = store::list_id_tags(t, tenant, q);
+        piece p;
+        for (const auto& row : page.rows)
+            p.text += (p.text.empty() ? "" : ",") + tag_json(row);
+        if (!page.rows.empty()) p.last = page.rows.back().id;
+        p.more = page.more;
+        return p;
+    };
+    co_return co_await from.read(std::move(work), deadline);
+}
+
+// Without any word on pages: all of them, as ever. A long list is sent as it is read.
 async::awaitable<http::response> id_tag_routes::list(http::request& r, call& c) {
     if (r.has_query("limit") || r.has_query("offset") || r.has_query("cursor"))
         co_return co_await list_page(r, c);
-    auto work = [tenant = *c.who.caller.tenant](pg::transaction& t) {
-        return store::list_id_tags(t, tenant);
+    auto first = co_await read_piece(database_, *c.who.caller.tenant, 0, c.deadline);
+    if (!first.more) co_return json_response(200, '[' + first.text + ']');
+    http::response answer;
+    answer.stream = [this, first = std::move(first),
+                     d = desk_->begin_uncounted(c.who)](http::body_stream& out) {
+        return write_rest(out, first, d);
     };
-    const auto all = co_await database_.read(std::move(work), c.deadline);
-    std::string out = "[";
-    for (const auto& row : all)
-        append_element(out, tag_json(row));
-    co_return json_response(200, out + "]");
+    co_return answer;
+}
+
+async::awaitable<void> id_tag_routes::write_rest(http::body_stream& out, piece p, download d) {
+    bool whole = false;
+    try {
+        bool accepted = co_await out.write('[' + p.text);
+        while (accepted && p.more) {
+            const bool allowed = co_await desk_->may_go_on(d);
+            if (!allowed) break;
+            p = co_await read_piece(searches_, *d.who.caller.tenant, p.last,
+                                    std::chrono::steady_clock::now() + download::page_time);
+            if (!p.text.empty()) accepted = co_await out.write(',' + p.text);
+        }
+        whole = accepted && !p.more;
+        if (whole) whole = co_await out.write("]");
+    } catch (const std::exception& e) {
+        log::get("api")->warn("a list of id tags broke off: {}", e.what());
+    }
+    if (!whole) out.fail();
 }
 
 async::awaitable<http::response> id_tag_routes::list_page(http::request& r, call& c) {
@@ -117,7 +166,7 @@ async::awaitable<http::response> id_tag_routes::list_page(http::request& r, call
     auto work = [tenant = *c.who.caller.tenant, q](pg::transaction& t) {
         return store::list_id_tags(t, tenant, q);
     };
-    const auto found = co_await database_.read(std::move(work), c.deadline);
+    const auto found = co_await (p.far_off() ? searches_ : database_).read(std::move(work), c.deadline);
     std::string rows = "[";
     for (const auto& row : found.rows)
         append_element(rows, tag_json(row));
@@ -132,16 +181,21 @@ async::awaitable<http::response> id_tag_routes::create(http::request&, call& c) 
     const auto folded = ocpp::v16::normalise_id_tag(w.id_tag.value_or(""));
     if (f.ok() && folded.empty()) f.fail("id_tag", "This field may not be blank.");
     if (!f.ok()) co_return invalid(f.errors());
+    struct outcome {
+        std::optional<store::id_tag_row> row;
+        bool full = false;
+    };
     auto work = [tenant = *c.who.caller.tenant, w, folded](pg::transaction& t) {
+        outcome o;
+        o.full = store::id_tag_room(t, tenant) == 0;
         store::id_tag_row row;
         row.id_tag = *w.id_tag;
         row.folded = folded;
-        std::optional<store::id_tag_row> made;
-        if (apply(t, tenant, w, row)) made = store::insert_id_tag(t, tenant, row);
-        return made;
+        if (!o.full && apply(t, tenant, w, row)) o.row = store::insert_id_tag(t, tenant, row);
+        return o;
     };
     bool exists = false;
-    std::optional<store::id_tag_row> made;
+    outcome made;
     try {
         made = co_await database_.run(std::move(work), c.deadline);
     } catch (const pg::failure& failure) {
@@ -149,8 +203,9 @@ async::awaitable<http::response> id_tag_routes::create(http::request&, call& c) 
         exists = true;
     }
     if (exists) co_return invalid("id_tag", taken);
-    if (!made) co_return invalid("user_email", unknown_email);
-    co_return json_response(201, tag_json(*made));
+    if (made.full) co_return invalid(non_field, id_tags_full());
+    if (!made.row) co_return invalid("user_email", unknown_email);
+    co_return json_response(201, tag_json(*made.row));
 }
 
 async::awaitable<http::response> id_tag_routes::show(http::request& r, call& c) {

@@ -20,6 +20,9 @@ namespace {
 constexpr std::string_view not_for_you = "This invitation was sent to another e-mail address.";
 constexpr std::string_view member_here = "This user is a member already.";
 constexpr std::string_view member_of_one = "This account is a member of a tenant already.";
+constexpr std::string_view too_many_open = "Too many invitations are open; take some back first.";
+constexpr std::string_view too_many_today =
+    "Too many invitations were sent within a day; try again tomorrow.";
 constexpr std::string_view administers_one = "An administrator cannot become a member.";
 
 std::string invitation_json(const store::invitation& i, timestamp now) {
@@ -90,7 +93,7 @@ async::awaitable<http::response> invitation_routes::invite(http::request&, call&
     if (!f.ok()) co_return invalid(f.errors());
     struct outcome {
         bool member = false;
-        bool full = false;
+        std::string_view full;
         std::optional<store::invited> made;
     };
     const auto now = clock_.now();
@@ -98,13 +101,18 @@ async::awaitable<http::response> invitation_routes::invite(http::request&, call&
         outcome o;
         const auto tenant = *who.tenant;
         o.member = store::is_member(t, tenant, email);
-        o.full = !o.member && store::count_other_invitations(t, tenant, email) >= most_open;
-        if (!o.member && !o.full) o.made = store::invite(t, tenant, email, who.account, until);
+        if (o.member) return o;
+        if (store::count_other_invitations(t, tenant, email) >= most_open) {
+            o.full = too_many_open;
+        } else if (store::count_invitation_mails(t, tenant) >= most_mails_a_day) {
+            o.full = too_many_today;
+        }
+        if (o.full.empty()) o.made = store::invite(t, tenant, email, who.account, until);
         return o;
     };
     const auto o = co_await database_.run(std::move(work), c.deadline);
     if (o.member) co_return invalid("email", member_here);
-    if (o.full) co_return invalid(non_field, "Too many invitations are open; take some back first.");
+    if (!o.full.empty()) co_return invalid(non_field, o.full);
     co_return json_response(o.made->created ? 201 : 200, invitation_json(o.made->row, now));
 }
 

@@ -20,6 +20,8 @@ public:
     // Open ones of a tenant; more are refused with 400, since each is a mail to somebody who did not ask for
     // it.
     static constexpr std::int64_t most_open = 1'000;
+    // Mails of a tenant's invitations within 24 hours, of those taken back too; more are refused with 400.
+    static constexpr std::int64_t most_mails_a_day = 200;
 
     invitation_routes(pg::pool& database, account_maker m, authenticator& a, revocations& r, const clock& c)
         : database_(database)

@@ -84,7 +84,7 @@ async::awaitable<http::response> password_reset_routes::confirm(http::request&, 
         f.fail("new_password", fault);
     if (!f.ok()) co_return invalid(f.errors());
 
-    auto place = guard_.enter(c.client);
+    auto place = co_await guard_.wait_for_place(c.client, c.deadline);
     result<std::string> hash(boost::system::in_place_error, make_error_code(errc::overloaded));
     if (place) hash = co_await passwords_.hash(std::move(password), c.deadline);
     place.reset();

@@ -11,6 +11,8 @@
 #include <cstdio>
 #include <limits>
 
+#include <boost/system/system_error.hpp>
+
 namespace voltlane::api {
 namespace {
 
@@ -42,7 +44,8 @@ void read_user_type(form& f, store::new_account& a, const declarations& types, b
     if (f.errors().contains("user_type") && !fault_before) return;
     a.user_type = name ? std::move(*name) : std::string(customer_type);
     const bool closed = !open_tenants && *a.user_type == customer_type;
-    if (types.find(*a.user_type) == nullptr || closed)
+    const auto* type = types.find(*a.user_type);
+    if (type == nullptr || closed || !type->self_registration)
         f.fail("user_type", "\"" + *a.user_type + "\" is not a valid choice.");
 }
 
@@ -55,10 +58,13 @@ void read_parent(form& f, store::new_account& a) {
     if (!needed && sent.value && !wrong) f.fail(parent_field, "Only a CUSTOMER_USER has a parent customer.");
 }
 
+bool has_declared_type(const store::new_account& a) {
+    return *a.user_type != customer_type && *a.user_type != customer_user_type;
+}
+
 // What the account names must be there when it is made: its type might have been deleted meanwhile.
 void check_names(pg::transaction& t, const store::new_account& a, field_messages& wrong) {
-    const bool declared = *a.user_type != customer_type && *a.user_type != customer_user_type;
-    if (declared && !store::hold_user_type(t, *a.user_type))
+    if (has_declared_type(a) && !store::is_open_user_type(t, *a.user_type))
         wrong["user_type"].push_back("\"" + *a.user_type + "\" is not a valid choice.");
     if (!a.parent || store::is_customer(t, *a.parent)) return;
     wrong[std::string(parent_field)].push_back("Invalid pk \"" + std::to_string((*a.parent)()) +
@@ -66,6 +72,8 @@ void check_names(pg::transaction& t, const store::new_account& a, field_messages
 }
 
 account_id insert(pg::transaction& t, store::new_account a) {
+    if (has_declared_type(a) && !store::hold_user_type(t, *a.user_type))
+        throw boost::system::system_error(make_error_code(errc::conflict)); // deleted just now
     const auto id = store::insert_account(t, a);
     store::queue_mail(t, events::notification::verify_email, std::nullopt, id);
     return id;

@@ -11,27 +11,6 @@ namespace {
 // Rows read and sent at a time: some 70 KB, so that a client that takes 4 KB a second is fast enough for the
 // limit on one piece (http::write_time).
 constexpr std::int64_t rows_a_page = 500;
-// At once in this process, each with a page in memory and one job in the database's queue; more are refused
-// (503).
-constexpr int most_exports = 32;
-// How long one page may wait for the database.
-constexpr std::chrono::seconds page_time{10};
-
-// Counts an export until it has ended, wherever that happens.
-class running_export {
-public:
-    explicit running_export(std::shared_ptr<std::atomic<int>> count) : count_(std::move(count)) {
-        admitted_ = ++*count_ <= most_exports;
-    }
-    ~running_export() { --*count_; }
-    running_export(const running_export&) = delete;
-    running_export& operator=(const running_export&) = delete;
-    bool admitted() const noexcept { return admitted_; }
-
-private:
-    std::shared_ptr<std::atomic<int>> count_;
-    bool admitted_ = false;
-};
 
 std::string decimal_or_empty(const std::optional<price>& p) {
     return p ? p->text() : std::string();
@@ -40,17 +19,10 @@ std::string decimal_or_empty(const std::optional<price>& p) {
 } // namespace
 
 struct session_export_routes::reader {
-    reader(std::shared_ptr<std::atomic<int>> count, identity i, session_query q, timestamp t)
-        : counted(std::move(count))
-        , who(std::move(i))
-        , query(std::move(q))
-        , now(t) {}
-
-    running_export counted;
-    identity who;
+    download running;
     session_query query;
     timestamp now; // what open sessions run to, the same for all rows
-    std::optional<store::session_place> after;
+    std::optional<store::session_place> after{};
 };
 
 std::string session_csv_header() {
@@ -83,8 +55,9 @@ async::awaitable<http::response> session_export_routes::open(http::request& r, c
     auto q = read_session_query(r);
     if (!q.errors.empty()) co_return invalid(q.errors);
     const auto now = clock_.now();
-    const auto mine = std::make_shared<reader>(running_, c.who, std::move(q), now);
-    if (!mine->counted.admitted()) co_return unavailable("Too many exports are running.");
+    auto running = desk_->begin(c.who);
+    if (!running) co_return unavailable("Too many exports are running.");
+    const auto mine = std::make_shared<reader>(std::move(*running), std::move(q), now);
     http::response answer;
     answer.content_type = "text/csv; charset=utf-8";
     answer.set("Content-Disposition",
@@ -96,28 +69,21 @@ async::awaitable<http::response> session_export_routes::open(http::request& r, c
     co_return answer;
 }
 
-async::awaitable<bool> session_export_routes::may_go_on(reader& r) {
-    if (clock_.now() >= r.who.expires_at || revocations_.is_revoked(r.who.session)) co_return false;
-    const claims c{r.who.caller.account, r.who.session, token_kind::access, {}, r.who.expires_at};
-    const auto who = co_await authenticator_.check(c, std::chrono::steady_clock::now() + page_time);
-    co_return who && who->caller.tenant == r.who.caller.tenant && who->caller.role == r.who.caller.role;
-}
-
 async::awaitable<bool> session_export_routes::write_all(http::body_stream& out, reader& r) {
     bool taken = co_await out.write(session_csv_header());
     while (taken) {
-        const bool allowed = co_await may_go_on(r);
+        const bool allowed = co_await desk_->may_go_on(r.running);
         if (!allowed) co_return false;
         store::session_request request;
         request.order = r.query.order;
         request.descending = r.query.descending;
         request.limit = rows_a_page;
         request.after = r.after;
-        auto work = [who = r.who.caller, filter = r.query.filter, request](pg::transaction& t) {
+        auto work = [who = r.running.who.caller, filter = r.query.filter, request](pg::transaction& t) {
             return store::list_sessions(t, who, filter, request);
         };
         const auto page =
-            co_await database_.read(std::move(work), std::chrono::steady_clock::now() + page_time);
+            co_await database_.read(std::move(work), std::chrono::steady_clock::now() + download::page_time);
         if (page.rows.empty()) co_return true;
         r.after = store::place_of(page.rows.back(), r.query.order);
         taken = co_await out.write(session_csv(page.rows, r.now));

@@ -54,7 +54,8 @@ async::awaitable<http::response> session_routes::list(http::request& r, call& c)
     auto work = [who = c.who.caller, filter = q.filter, request](pg::transaction& t) {
         return store::list_sessions(t, who, filter, request);
     };
-    const auto found = co_await database_.read(std::move(work), c.deadline);
+    auto& pool = q.filter.text || p.far_off() ? searches_ : database_;
+    const auto found = co_await pool.read(std::move(work), c.deadline);
     const auto now = clock_.now();
     std::string rows = "[";
     for (const auto& s : found.rows)

@@ -9,7 +9,10 @@ namespace voltlane::api {
 // Reads of sessions: the list, one, its meter values. See also revenue and session_decisions.
 class session_routes {
 public:
-    session_routes(pg::pool& database, const clock& c) : database_(database), clock_(c) {}
+    session_routes(pg::pool& database, pg::pool& searches, const clock& c)
+        : database_(database)
+        , searches_(searches)
+        , clock_(c) {}
     void add_to(router& table);
 
 private:
@@ -18,6 +21,7 @@ private:
     async::awaitable<http::response> meter_values(http::request& r, call& c);
 
     pg::pool& database_;
+    pg::pool& searches_;
     const clock& clock_;
 };
 

@@ -88,15 +88,18 @@ void put(pg::transaction& t, const declarations& others, const user_type& type, 
 struct type_change {
     std::optional<std::string> flag;
     std::optional<std::vector<profile_field>> fields;
+    std::optional<bool> self_registration;
 };
 
 type_change read_change(const json::object& body, declaration_reader& r) {
     type_change change;
-    r.refuse_unknown(body, "", {"name", "flag", "fields", "profile", "source"});
+    r.refuse_unknown(body, "", {"name", "flag", "fields", "self_registration", "profile", "source"});
     const auto* flag = body.if_contains("flag");
     const auto* fields = body.if_contains("fields");
+    const auto* self = body.if_contains("self_registration");
     if (flag != nullptr && !flag->is_null()) change.flag = r.flag(*flag, "flag");
     if (fields != nullptr && !fields->is_null()) change.fields = r.fields(*fields, "fields");
+    if (self != nullptr && !self->is_null()) change.self_registration = r.boolean(*self, "self_registration");
     return change;
 }
 
@@ -159,6 +162,7 @@ async::awaitable<http::response> user_type_routes::change(http::request& r, call
         if (failed_with(reader, o)) return;
         if (sent.flag) next.flag = *sent.flag;
         if (sent.fields) next.fields = *sent.fields;
+        if (sent.self_registration) next.self_registration = *sent.self_registration;
         next.source = declared_by::api;
         auto others = d;
         std::erase_if(others.types, [&name](const user_type& other) { return other.name == name; });

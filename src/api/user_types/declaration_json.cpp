@@ -72,6 +72,7 @@ std::string user_type_json(const user_type& t) {
     append_or_null(out, "flag", t.built_in() ? std::nullopt : std::optional(t.flag));
     append_or_null(out, "profile", t.built_in() ? std::nullopt : std::optional(t.profile_member()));
     jsonio::append_raw_member(out, "fields", fields_json(t.fields));
+    jsonio::append_member(out, "self_registration", t.self_registration);
     jsonio::append_member(out, "source", to_string(t.source));
     return out + "}";
 }
@@ -87,7 +88,7 @@ std::string shared_fields_json(const declarations& d) {
 }
 
 store::user_type_row row_of(const user_type& t) {
-    return {t.name, t.flag, fields_json(t.fields), std::string(to_string(t.source))};
+    return {t.name, t.flag, fields_json(t.fields), std::string(to_string(t.source)), t.self_registration};
 }
 
 std::vector<store::shared_field_row> rows_of(const std::vector<shared_field>& fields) {
@@ -102,8 +103,8 @@ declarations declarations_of(const store::declared_user_types& rows) {
     d.revision = rows.revision;
     for (const auto& row : rows.types) {
         declaration_reader r(declaration_reader::unknown_members::ignored);
-        d.types.push_back(
-            {row.name, row.flag, r.fields(json::parse(row.fields), "fields"), source_of(row.source)});
+        d.types.push_back({row.name, row.flag, r.fields(json::parse(row.fields), "fields"),
+                           source_of(row.source), row.self_registration});
         log_faults("the user type " + row.name, r);
     }
     for (const auto& row : rows.shared) {

@@ -11,7 +11,8 @@ namespace voltlane::api {
 // As /api/admin/user-types/ shows it, and as it is stored; declaration_reader reads the same.
 std::string field_json(const profile_field& f);
 std::string fields_json(const std::vector<profile_field>& fields);
-// {"name","flag","profile","fields","source"}; flag and profile are null for a built-in type.
+// {"name","flag","profile","fields","self_registration","source"}; flag and profile are null for a built-in
+// type.
 std::string user_type_json(const user_type& t);
 // {"fields":[...]}, each field with its "source" besides.
 std::string shared_fields_json(const declarations& d);

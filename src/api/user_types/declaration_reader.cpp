@@ -87,7 +87,7 @@ std::optional<user_type> declaration_reader::type(const json::value& v, const st
     const auto* o = object(v, path);
     if (o == nullptr) return std::nullopt;
     // The last two are in what GET shows, which people send back.
-    refuse_unknown(*o, path, {"name", "flag", "fields", "profile", "source"});
+    refuse_unknown(*o, path, {"name", "flag", "fields", "self_registration", "profile", "source"});
     user_type t;
     t.name = name.empty() ? text(*o, "name", path) : std::string(name);
     if (faults_.size() == before && !is_name(t.name, most_field_name, true))
@@ -96,6 +96,8 @@ std::optional<user_type> declaration_reader::type(const json::value& v, const st
     const auto* f = member(*o, "flag");
     t.flag = f == nullptr ? default_flag(t.name) : flag(*f, path_below(path, "flag"));
     if (const auto* list = member(*o, "fields")) t.fields = fields(*list, path_below(path, "fields"));
+    if (const auto* self = member(*o, "self_registration"))
+        t.self_registration = boolean(*self, path_below(path, "self_registration"));
     return faults_.size() == before ? std::optional(std::move(t)) : std::nullopt;
 }
 
@@ -105,6 +107,11 @@ std::string declaration_reader::flag(const json::value& v, const std::string& pa
     if (!is_name(text, most_flag_name, false))
         fail(path, std::string(name_rule) + std::to_string(most_flag_name) + ".");
     return std::string(text);
+}
+
+bool declaration_reader::boolean(const json::value& v, const std::string& path) {
+    if (!v.is_bool()) fail(path, "Must be a valid boolean.");
+    return v.is_bool() && v.get_bool();
 }
 
 std::vector<profile_field> declaration_reader::fields(const json::value& v, const std::string& path) {
@@ -150,13 +157,8 @@ std::optional<profile_field> declaration_reader::field(const json::value& v, con
         return std::nullopt;
     }
     f.kind = *kind;
-    if (const auto* required = member(*o, "required")) {
-        if (required->is_bool()) {
-            f.required = required->get_bool();
-        } else {
-            fail(path_below(path, "required"), "Must be a valid boolean.");
-        }
-    }
+    if (const auto* required = member(*o, "required"))
+        f.required = boolean(*required, path_below(path, "required"));
     read_choices(*o, path, f);
     read_numbers(*o, path, f);
     return faults_.size() == before ? std::optional(std::move(f)) : std::nullopt;

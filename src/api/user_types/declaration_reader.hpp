@@ -29,8 +29,8 @@ public:
 
     explicit declaration_reader(unknown_members u) : unknown_(u) {}
 
-    // {"name","flag","fields"}. `path`: where the object stands, empty: it is the whole. nullopt: faults were
-    // added. `name`: of the type, where it stands elsewhere (in a request's path).
+    // {"name","flag","fields","self_registration"}. `path`: where the object stands, empty: it is the whole.
+    // nullopt: faults were added. `name`: of the type, where it stands elsewhere (in a request's path).
     std::optional<user_type> type(const boost::json::value& v, const std::string& path,
                                   std::string_view name = {});
     // An array of {"name","kind","required","choices","min","max","max_length","decimals"}. What could be
@@ -39,6 +39,8 @@ public:
     std::optional<profile_field> field(const boost::json::value& v, const std::string& path);
     // Only what a flag's text must be like.
     std::string flag(const boost::json::value& v, const std::string& path);
+    // false where it is none, which is a fault.
+    bool boolean(const boost::json::value& v, const std::string& path);
 
     // No more are kept than a person reads.
     static constexpr std::size_t most_faults = 20;

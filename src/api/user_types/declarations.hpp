@@ -43,6 +43,7 @@ struct user_type {
     std::string flag; // the profile object's member that is true for accounts of this type; empty: built in
     std::vector<profile_field> fields;
     declared_by source = declared_by::api;
+    bool self_registration = true; // false: only administrators give it to an account
 
     // "student_profile": the name in lower case.
     std::string profile_member() const;

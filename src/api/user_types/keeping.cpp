@@ -16,7 +16,7 @@ constexpr std::chrono::seconds patience{5};
 constexpr std::chrono::seconds start_retry{1};
 
 bool same(const user_type& a, const user_type& b) {
-    return a.flag == b.flag && a.fields == b.fields;
+    return a.flag == b.flag && a.fields == b.fields && a.self_registration == b.self_registration;
 }
 
 bool same(const shared_field& a, const shared_field& b) {
@@ -38,8 +38,12 @@ public:
         for (std::size_t i = 0; i < file_.types.size(); ++i)
             declare(file_.types[i], path_below("types", i), r);
         for (const auto& f : r.faults())
-            out_.faults.push_back(f.path + ": " + f.message);
-        if (out_.faults.empty()) write();
+            out_.faults.push_back(whose(f.path) + f.path + ": " + f.message);
+        if (out_.faults.empty()) {
+            write();
+        } else {
+            out_.notes.clear();
+        }
         return std::move(out_);
     }
 
@@ -55,6 +59,10 @@ private:
                 continue;
             } else if (store::user_type_in_use(t_, t.name)) {
                 note("user type", t.name, "is in the file no more, and stays because accounts have it");
+                next_.types.push_back(t);
+            } else if (store::user_type_has_price(t_, t.name)) {
+                note("user type", t.name,
+                     "is in the file no more, and stays because a price for it is in force");
                 next_.types.push_back(t);
             } else {
                 note("user type", t.name, "is in the file no more, and goes");
@@ -96,6 +104,14 @@ private:
         if (known != nullptr && same(*known, wanted)) return;
         note("user type", wanted.name, known == nullptr ? "is new" : "has changed");
         put_.push_back(wanted);
+    }
+
+    // "the user type visitor: " where the path leads into one of the file's types.
+    std::string whose(const std::string& path) const {
+        for (std::size_t i = 0; i < file_.types.size(); ++i)
+            if (path.starts_with(path_below("types", i) + "."))
+                return "the user type " + file_.types[i].name + ": ";
+        return {};
     }
 
     void note(std::string_view what, std::string_view name, std::string_view happened) {
@@ -140,22 +156,25 @@ applied_file apply_types_file(pg::transaction& t, const types_file& file) {
     return application(t, file).run();
 }
 
-async::awaitable<std::vector<std::string>> start_user_types(pg::pool& database, user_type_catalog& catalog,
-                                                            std::optional<types_file> file) {
+async::awaitable<void> start_user_types(pg::pool& database, user_type_catalog& catalog,
+                                        std::optional<types_file> file) {
     const auto ex = co_await async::asio::this_coro::executor;
     async::steady_timer timer(ex);
     const auto logger = log::get("api");
     auto work = [f = std::move(file)](pg::transaction& t) {
-        return f ? apply_types_file(t, *f) : applied_file{load_declarations(t), {}, {}};
+        auto applied = f ? apply_types_file(t, *f) : applied_file{load_declarations(t), {}, {}};
+        if (!applied.faults.empty()) applied.now = load_declarations(t);
+        return applied;
     };
     for (;;) {
         try {
             auto applied = co_await database.run(work, std::chrono::steady_clock::now() + patience);
-            if (!applied.faults.empty()) co_return applied.faults;
+            for (const auto& fault : applied.faults)
+                logger->error("the file of user types is not applied: {}", fault);
             for (const auto& note : applied.notes)
                 logger->info("{}", note);
             catalog.set(std::move(applied.now));
-            co_return std::vector<std::string>();
+            co_return;
         } catch (const std::exception& e) {
             logger->warn("the user types are not read yet: {}", e.what());
         }

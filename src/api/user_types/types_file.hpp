@@ -15,6 +15,7 @@ namespace voltlane::api {
 //     types:
 //       - name: student
 //         flag: is_student
+//         self_registration: false
 //         fields:
 //           - {name: gpa, kind: decimal, decimals: 2, min: 0, max: 4}
 struct types_file {

@@ -1,5 +1,7 @@
 #include "shared/base/unicode.hpp"
 
+#include "shared/base/ascii_folds.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cwctype>
@@ -31,6 +33,25 @@ bool is_scalar(char32_t c, int bytes) noexcept {
     return c >= least[static_cast<std::size_t>(bytes)] && c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF);
 }
 
+void append_utf8(std::string& out, char32_t c) {
+    const auto byte = [&out](char32_t bits) {
+        out += static_cast<char>(static_cast<unsigned char>(bits));
+    };
+    if (c < 0x80) return byte(c);
+    if (c < 0x800) {
+        byte(0xC0U | (c >> 6U));
+    } else {
+        if (c < 0x10000) {
+            byte(0xE0U | (c >> 12U));
+        } else {
+            byte(0xF0U | (c >> 18U));
+            byte(0x80U | ((c >> 12U) & 0x3FU));
+        }
+        byte(0x80U | ((c >> 6U) & 0x3FU));
+    }
+    byte(0x80U | (c & 0x3FU));
+}
+
 } // namespace
 
 std::u32string code_points(std::string_view utf8) {
@@ -50,6 +71,16 @@ std::u32string code_points(std::string_view utf8) {
     return out;
 }
 
+std::string clean_text(std::string_view utf8, std::size_t characters) {
+    constexpr std::size_t longest_character = 4;
+    auto text = code_points(utf8.substr(0, characters * longest_character));
+    text.resize(std::min(text.size(), characters));
+    std::string out;
+    for (const char32_t c : text)
+        append_utf8(out, c < 0x20 || (c >= 0x7F && c < 0xA0) ? U' ' : c);
+    return out;
+}
+
 char32_t lower(char32_t c) noexcept {
     if (c < 0x80) return c >= U'A' && c <= U'Z' ? c + (U'a' - U'A') : c;
     if (tables() == nullptr) return c;
@@ -64,6 +95,17 @@ std::u32string lower(std::u32string text) {
 bool is_letter_or_digit(char32_t c) noexcept {
     if (c < 0x80) return (c >= U'0' && c <= U'9') || (lower(c) >= U'a' && lower(c) <= U'z');
     return tables() != nullptr && iswalnum_l(static_cast<wint_t>(c), tables()) != 0;
+}
+
+std::string fold_name(std::string_view utf8) {
+    std::string out;
+    for (const char32_t c : code_points(utf8))
+        if (const auto text = c < 0x80 ? std::string() : ascii_fold(c); !text.empty()) {
+            out += text;
+        } else {
+            append_utf8(out, lower(c));
+        }
+    return out;
 }
 
 } // namespace voltlane

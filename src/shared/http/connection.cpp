@@ -167,7 +167,8 @@ async::awaitable<bool> connection::next() {
     try {
         answer = co_await owner_.callbacks_.handle(request_);
     } catch (const std::exception& e) {
-        log::get("http")->error("{} {}: {}", request_.method, request_.path, e.what());
+        // Without the path, which may hold a token.
+        log::get("http")->error("a {} failed: {}", request_.method, e.what());
         failed = true;
     }
     if (failed) {

@@ -9,18 +9,21 @@ namespace voltlane::pg {
 
 // What one process's database work costs.
 struct metrics {
-    explicit metrics(voltlane::metrics::registry& r)
-        : connects(r.add_counter("pg_connects_total", "Connections made to PostgreSQL"))
-        , connect_failures(
-              r.add_counter("pg_connect_failures_total", "Attempts to connect to PostgreSQL that failed"))
-        , transactions(r.add_counter("pg_transactions_total", "Transactions committed"))
-        , statements(r.add_counter("pg_statements_total", "Statements of committed transactions"))
-        , seconds(r.add_counter("pg_transaction_seconds_total", "Time spent in committed transactions"))
-        , waiting(r.add_gauge("pg_jobs_waiting", "Jobs that wait for a connection"))
-        , failures{
-              &failure_counter(r, failure_kind::retryable), &failure_counter(r, failure_kind::conflict),
-              &failure_counter(r, failure_kind::poison),    &failure_counter(r, failure_kind::unavailable),
-              &failure_counter(r, failure_kind::in_doubt),  &failure_counter(r, failure_kind::defect)} {}
+    // `with`: {"pool", name} for a pool whose work is counted apart from the rest of the process.
+    explicit metrics(voltlane::metrics::registry& r, const voltlane::metrics::labels& with = {})
+        : connects(r.add_counter("pg_connects_total", "Connections made to PostgreSQL", with))
+        , connect_failures(r.add_counter("pg_connect_failures_total",
+                                         "Attempts to connect to PostgreSQL that failed", with))
+        , transactions(r.add_counter("pg_transactions_total", "Transactions committed", with))
+        , statements(r.add_counter("pg_statements_total", "Statements of committed transactions", with))
+        , seconds(r.add_counter("pg_transaction_seconds_total", "Time spent in committed transactions", with))
+        , waiting(r.add_gauge("pg_jobs_waiting", "Jobs that wait for a connection", with))
+        , failures{&failure_counter(r, failure_kind::retryable, with),
+                   &failure_counter(r, failure_kind::conflict, with),
+                   &failure_counter(r, failure_kind::poison, with),
+                   &failure_counter(r, failure_kind::unavailable, with),
+                   &failure_counter(r, failure_kind::in_doubt, with),
+                   &failure_counter(r, failure_kind::defect, with)} {}
 
     voltlane::metrics::counter& failures_of(failure_kind k) { return *failures[static_cast<std::size_t>(k)]; }
 
@@ -33,9 +36,10 @@ struct metrics {
     std::array<voltlane::metrics::counter*, 6> failures;
 
 private:
-    static voltlane::metrics::counter& failure_counter(voltlane::metrics::registry& r, failure_kind k) {
-        return r.add_counter("pg_failures_total", "Failed transactions by kind",
-                             {{"kind", std::string(to_string(k))}});
+    static voltlane::metrics::counter& failure_counter(voltlane::metrics::registry& r, failure_kind k,
+                                                       voltlane::metrics::labels with) {
+        with.emplace("kind", to_string(k));
+        return r.add_counter("pg_failures_total", "Failed transactions by kind", with);
     }
 };
 

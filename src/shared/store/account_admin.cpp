@@ -1,6 +1,7 @@
 #include "shared/store/account_admin.hpp"
 
 #include "shared/store/id_tag_directory.hpp"
+#include "shared/store/invitations.hpp"
 #include "shared/store/notifications.hpp"
 #include "shared/store/user_types.hpp"
 #include "shared/store/visible.hpp"
@@ -120,6 +121,9 @@ std::vector<revoked_session> change_account(pg::transaction& t, const account& b
     t.exec(change, {before.id, c.active, role, c.user_type.has_value(), inner(c.user_type),
                     c.expires_at.has_value(), inner(c.expires_at)});
     if (tags) requeue_account_tags(t, before.id);
+    const bool invites =
+        c.active.value_or(before.is_active) && c.role.value_or(before.role) == domain::role::super_admin;
+    if (!invites && before.tenant) revoke_invitations_of(t, *before.tenant, before.id);
     std::vector<revoked_session> revoked;
     if (domain::ends_login_sessions(standing, c, now)) {
         revoked = revoke_all_login_sessions(t, before.id);

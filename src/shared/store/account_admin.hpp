@@ -43,7 +43,8 @@ member_lock lock_members(pg::transaction& t, const domain::caller& who);
 // Whether a deployment's own user type is declared by that name; it stays so until the transaction ends.
 bool is_declared_type(pg::transaction& t, std::string_view name);
 
-// Writes the change, ends the account's login sessions where its rights changed and tells the gateways about
+// Writes the change, ends the account's login sessions where its rights changed, takes the invitations of one
+// that may not invite any more back and tells the gateways about
 // its tags where those did. The caller has found it allowed (domain/account_rules.hpp) under lock_members.
 // Returns what was revoked: for revocations::add after the commit.
 std::vector<revoked_session> change_account(pg::transaction& t, const account& before,

@@ -23,12 +23,13 @@ constexpr pg::statement insert{"accounts.insert",
                                "$15::jsonb, $16) returning id"};
 constexpr pg::statement by_id{"accounts.by_id", "select " ACCOUNT_COLUMNS " from accounts where id = $1"};
 constexpr pg::statement by_login{
-    "accounts.by_login", "select " ACCOUNT_COLUMNS " from accounts where fold_name(username) = fold_name($1) or "
-                         "fold_name(email) = fold_name($1) order by fold_name(username) = fold_name($1) "
-                         "desc limit 1"};
+    "accounts.by_login",
+    "select fold_name($1), a.* from (select) one left join (select " ACCOUNT_COLUMNS
+    " from accounts where fold_name(username) = fold_name($1) or fold_name(email) = fold_name($1) "
+    "order by fold_name(username) = fold_name($1) desc limit 1) a on true"};
 constexpr pg::statement by_email{
     "accounts.by_email", "select id, username, email, user_type from accounts where lower(email) = lower($1) "
-                         "and (tenant_id is null or tenant_id = $2)"};
+                         "and (tenant_id is null or tenant_id = $2) and email_verified and is_active"};
 constexpr pg::statement change_profile{
     "accounts.change_profile",
     "update accounts set first_name = coalesce($2, first_name), last_name = coalesce($3, last_name), "
@@ -51,9 +52,8 @@ domain::role read_role(const pg::field& f) {
     return domain::parse_role(pg::view(f)).value_or(domain::role::user);
 }
 
-account read_account(const pg::row& r) {
+account read_account(const pg::row& r, int i = 0) {
     account a;
-    int i = 0;
     const auto next = [&] {
         return r[i++];
     };
@@ -111,8 +111,12 @@ std::optional<account> find_account(pg::transaction& t, account_id id) {
     return first_account(t.exec(by_id, {id}));
 }
 
-std::optional<account> find_account_by_login(pg::transaction& t, std::string_view login) {
-    return first_account(t.exec(by_login, {login}));
+login_lookup find_account_by_login(pg::transaction& t, std::string_view login) {
+    const auto rows = t.exec(by_login, {login});
+    const auto& r = rows[0];
+    login_lookup l{pg::get<std::string>(r[0]), std::nullopt};
+    if (!r[1].is_null()) l.found = read_account(r, 1);
+    return l;
 }
 
 std::optional<account_name> find_account_by_email(pg::transaction& t, std::string_view email,

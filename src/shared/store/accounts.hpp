@@ -55,13 +55,18 @@ struct taken_names {
 };
 taken_names find_taken(pg::transaction& t, std::string_view username, std::string_view email);
 
-// A name taken meanwhile: pg::failure of kind conflict. Not where claim_names (registrations.hpp) was asked in
-// the same transaction.
+// A name taken meanwhile: pg::failure of kind conflict. Not where claim_names (registrations.hpp) was asked
+// in the same transaction.
 account_id insert_account(pg::transaction& t, const new_account& a);
 
 std::optional<account> find_account(pg::transaction& t, account_id id);
-// By user name or e-mail, without case; an exact user name wins over another account's e-mail.
-std::optional<account> find_account_by_login(pg::transaction& t, std::string_view login);
+// By user name or e-mail, without case; an exact user name wins over another account's e-mail. `folded`: what
+// it was looked up by, the same for every spelling of one name, known or not. One statement.
+struct login_lookup {
+    std::string folded;
+    std::optional<account> found;
+};
+login_lookup find_account_by_login(pg::transaction& t, std::string_view login);
 
 struct account_name {
     account_id id;
@@ -84,9 +89,10 @@ struct profile_change {
 std::optional<account> update_profile(pg::transaction& t, account_id id, const profile_change& change);
 
 void set_password(pg::transaction& t, account_id id, std::string_view password_hash);
-// For opening a login session in the same transaction: false where the password was changed or the account barred
-// since it was found with that hash. Until the transaction ends neither can happen, so that whoever does it
-// sees the new session and revokes it. `better`: the same password hashed anew, stored in its place; empty: none.
+// For opening a login session in the same transaction: false where the password was changed or the account
+// barred since it was found with that hash. Until the transaction ends neither can happen, so that whoever
+// does it sees the new session and revokes it. `better`: the same password hashed anew, stored in its place;
+// empty: none.
 bool confirm_password(pg::transaction& t, account_id id, std::string_view was, std::string_view better);
 
 // What every call needs to know about its caller, in one statement: the account and whether its login session

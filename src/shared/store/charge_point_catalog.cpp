@@ -143,27 +143,31 @@ spoken_id split(std::string_view canonical) {
 
 struct chosen_row {
     int index = -1;      // none
-    bool shared = false; // others that the caller sees have the same id
+    bool shared = false; // others that the caller sees have the same id, which does not name this one
 };
 
-// The long form goes first, so that no other tenant can call a charger by it. The same id at two tenants:
-// only the long form says which.
-chosen_row choose(const pg::rows& rows, const spoken_id& id) {
-    chosen_row by_tenant, by_id;
+// The long form goes first, so that no other tenant can call a charger by it. The same id at two tenants: the
+// caller's own tenant's, whatever strangers let the caller see; of two strangers' only the long form says
+// which.
+chosen_row choose(const pg::rows& rows, const spoken_id& id, std::optional<tenant_id> own) {
+    chosen_row by_tenant, by_id, by_own;
     int same_rest = 0, same_whole = 0;
     for (int i = 0; i < static_cast<int>(rows.size()); ++i) {
         const auto canonical = pg::view(rows[i][2]);
+        const auto tenant = pg::get<tenant_id>(rows[i][1]);
         if (id.rest && canonical == *id.rest) {
             ++same_rest;
-            if (id.tenant == pg::get<std::int64_t>(rows[i][1])) by_tenant.index = i;
+            if (id.tenant == tenant()) by_tenant.index = i;
         }
         if (canonical == id.whole) {
             ++same_whole;
             by_id.index = i;
+            if (own == tenant) by_own.index = i;
         }
     }
-    by_tenant.shared = same_rest > 1;
+    by_tenant.shared = same_rest > 1 && !(own && id.tenant == (*own)());
     if (by_tenant.index >= 0) return by_tenant;
+    if (by_own.index >= 0) return by_own;
     return same_whole == 1 ? by_id : chosen_row{};
 }
 
@@ -185,7 +189,7 @@ std::optional<charge_point> find_charge_point(pg::transaction& t, const domain::
                                               std::string_view canonical) {
     const auto id = split(canonical);
     const auto rows = t.exec(details.of(who), {who.tenant, who.account, id.whole, id.rest});
-    const auto chosen = choose(rows, id);
+    const auto chosen = choose(rows, id, who.tenant);
     if (chosen.index < 0) return std::nullopt;
     const auto& r = rows[chosen.index];
     auto c = read(r);
@@ -209,7 +213,7 @@ std::optional<charge_point_place> locate_charge_point(pg::transaction& t, const 
                                                       std::string_view canonical) {
     const auto id = split(canonical);
     const auto rows = t.exec(places.of(who), {who.tenant, who.account, id.whole, id.rest});
-    const auto chosen = choose(rows, id);
+    const auto chosen = choose(rows, id, who.tenant);
     if (chosen.index < 0) return std::nullopt;
     const auto& r = rows[chosen.index];
     return charge_point_place{pg::get<std::int64_t>(r[0]), pg::get<tenant_id>(r[1]),

@@ -42,7 +42,8 @@ struct charge_point {
     std::string plug_type, access_type, registration, vendor, model, serial, firmware;
     std::optional<kilowatts> max_power_kw;
     std::vector<connector_row> connectors;
-    bool shared_id = false; // the caller sees another one of the same id: only the long form names it
+    bool shared_id = false; // only the long form names it: the caller sees another one of the same id, and
+                            // this one is not its own tenant's
 
     charger_key key() const { return {tenant, canonical_id}; }
 };
@@ -55,8 +56,9 @@ std::vector<charge_point> list_charge_points(pg::transaction& t, const domain::c
 // own that looks so (a charger dialled with it) is only shown in the long form, too.
 bool is_long_form(std::string_view id) noexcept;
 
-// By `<id>` (any spelling), or `<tenant id>~<id>` where that is needed. nullopt: not there, not visible, or
-// ambiguous. What can be read as the long form is. `canonical` is the id in its canonical form. Two
+// By `<id>` (any spelling), or `<tenant id>~<id>` where that is needed: an id that several have names
+// the caller's own tenant's. nullopt: not there, not visible, or ambiguous. What can be read as the long form
+// is. `canonical` is the id in its canonical form. Two
 // statements.
 std::optional<charge_point> find_charge_point(pg::transaction& t, const domain::caller& who,
                                               std::string_view canonical);

@@ -20,7 +20,7 @@ constexpr pg::statement insert{
 
 #define DELIVERY_COLUMNS                                                                                     \
     "d.id, d.kind, d.template, d.tenant_id, d.account_id, d.ids, d.attempts, d.asked_at, "                   \
-    "d.source_partition, d.source_offset "
+    "d.source_partition, d.source_offset, (extract(epoch from now() - d.asked_at) * 1000)::bigint "
 #define CLAIMED                                                                                              \
     "order by c.next_at limit $2 for update skip locked) "                                                   \
     "update deliveries d set attempts = d.attempts + 1, "                                                    \
@@ -45,18 +45,19 @@ constexpr pg::statement put_off{"deliveries.put_off",
 constexpr pg::statement give_up{"deliveries.give_up",
                                 "update deliveries set state = 'dead', ended_at = now(), last_error = $3 "
                                 "where id = $1::uuid and state = 'due' and attempts = $2"};
-constexpr pg::statement abandoned{"deliveries.abandoned",
-                                  "select " DELIVERY_COLUMNS
-                                  "from deliveries d where d.state = 'due' and d.asked_at < $1 "
-                                  "and d.next_at < $2 order by d.seq limit $3 for update skip locked"};
+constexpr pg::statement abandoned{
+    "deliveries.abandoned",
+    "select " DELIVERY_COLUMNS "from deliveries d where d.state = 'due' and d.kind = 'mail' "
+    "and d.asked_at < now() - make_interval(secs => $1) "
+    "and d.next_at < now() - make_interval(secs => $2) order by d.seq limit $3 for update skip locked"};
 constexpr pg::statement delete_ended{
     "deliveries.delete_ended",
     "delete from deliveries where id in (select id from deliveries where state <> 'due' "
-    "and ended_at < $1 order by ended_at limit $2)"};
+    "and ended_at < now() - make_interval(secs => $1) order by ended_at limit $2)"};
 constexpr pg::statement delete_requests{
     "deliveries.delete_requests",
-    "delete from reset_requests where id in (select id from reset_requests where requested_at < $1 "
-    "order by requested_at limit $2)"};
+    "delete from reset_requests where id in (select id from reset_requests "
+    "where requested_at < now() - make_interval(secs => $1) order by requested_at limit $2)"};
 constexpr pg::statement count_waiting{
     "deliveries.count_waiting",
     "select kind, count(*), extract(epoch from now() - min(asked_at))::float8 from deliveries "
@@ -83,6 +84,7 @@ delivery read(const pg::row& r) {
     d.asked_at = pg::get<timestamp>(r[7]);
     d.source_partition = pg::get<std::int32_t>(r[8]);
     d.source_offset = pg::get<std::int64_t>(r[9]);
+    d.age = std::chrono::milliseconds(pg::get<std::int64_t>(r[10]));
     return d;
 }
 
@@ -136,17 +138,19 @@ bool give_up_delivery(pg::transaction& t, const delivery& d, std::string_view er
     return t.exec(give_up, {d.id, d.attempt, error}).affected_rows() != 0;
 }
 
-std::vector<delivery> find_abandoned_deliveries(pg::transaction& t, timestamp asked_before,
-                                                timestamp idle_since, std::int64_t most) {
-    return read_all(t.exec(abandoned, {asked_before, idle_since, most}));
+std::vector<delivery> find_abandoned_deliveries(pg::transaction& t, std::chrono::seconds asked,
+                                                std::chrono::seconds idle, std::int64_t most) {
+    return read_all(t.exec(abandoned, {std::int64_t{asked.count()}, std::int64_t{idle.count()}, most}));
 }
 
-std::int64_t delete_old_deliveries(pg::transaction& t, timestamp ended_before, std::int64_t most) {
-    return static_cast<std::int64_t>(t.exec(delete_ended, {ended_before, most}).affected_rows());
+std::int64_t delete_old_deliveries(pg::transaction& t, std::chrono::seconds kept, std::int64_t most) {
+    return static_cast<std::int64_t>(
+        t.exec(delete_ended, {std::int64_t{kept.count()}, most}).affected_rows());
 }
 
-std::int64_t delete_old_reset_requests(pg::transaction& t, timestamp before, std::int64_t most) {
-    return static_cast<std::int64_t>(t.exec(delete_requests, {before, most}).affected_rows());
+std::int64_t delete_old_reset_requests(pg::transaction& t, std::chrono::seconds kept, std::int64_t most) {
+    return static_cast<std::int64_t>(
+        t.exec(delete_requests, {std::int64_t{kept.count()}, most}).affected_rows());
 }
 
 std::map<std::string, waiting_deliveries> count_waiting_deliveries(pg::transaction& t) {

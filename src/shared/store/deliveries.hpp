@@ -26,6 +26,7 @@ struct delivery {
     std::map<std::string, std::int64_t, std::less<>> ids;
     std::int64_t attempt = 0; // how often it was claimed
     timestamp asked_at{};
+    std::chrono::milliseconds age{}; // when it was read, by the database's clock
     // The record that asked for it: csms.notifications, for the dead letter.
     std::int32_t source_partition = 0;
     std::int64_t source_offset = 0;
@@ -51,14 +52,14 @@ void put_off_delivery(pg::transaction& t, const delivery& d, std::chrono::millis
                       std::string_view error);
 // Given up. False where somebody else claimed it meanwhile, or it was ended.
 bool give_up_delivery(pg::transaction& t, const delivery& d, std::string_view error);
-// Locks what was asked for before `asked_before` and lay untouched since `idle_since`: nobody carries such
-// ones out.
-std::vector<delivery> find_abandoned_deliveries(pg::transaction& t, timestamp asked_before,
-                                                timestamp idle_since, std::int64_t most);
+// Mails only: integrations are tried for as long as it takes. Locks what was asked for longer than `asked`
+// ago and lay untouched for `idle`: nobody carries such ones out.
+std::vector<delivery> find_abandoned_deliveries(pg::transaction& t, std::chrono::seconds asked,
+                                                std::chrono::seconds idle, std::int64_t most);
 
-// Ended before that time. Returns how many went, `most` at most.
-std::int64_t delete_old_deliveries(pg::transaction& t, timestamp ended_before, std::int64_t most);
-std::int64_t delete_old_reset_requests(pg::transaction& t, timestamp before, std::int64_t most);
+// Ended, or asked for, longer than `kept` ago. Returns how many went, `most` at most.
+std::int64_t delete_old_deliveries(pg::transaction& t, std::chrono::seconds kept, std::int64_t most);
+std::int64_t delete_old_reset_requests(pg::transaction& t, std::chrono::seconds kept, std::int64_t most);
 
 struct waiting_deliveries {
     std::int64_t count = 0;

@@ -12,12 +12,14 @@ namespace {
 constexpr pg::statement holders{"id_tag_directory.holders",
                                 "select id, coalesce(user_type, ''), is_active, expires_at from accounts "
                                 "where id = any($1::bigint[]) order by id for share"};
-constexpr pg::statement lock_tags{"id_tag_directory.lock",
-                                  "select from id_tags where account_id = $1 order by id for no key update"};
+// Whoever locks several tags does it in the order (tenant_id, id_tag_folded): the import does, too.
+constexpr pg::statement lock_tags{
+    "id_tag_directory.lock", "select from id_tags where account_id = $1 order by tenant_id, id_tag_folded "
+                             "for no key update"};
 constexpr pg::statement of_account{
     "id_tag_directory.of_account",
     "select tenant_id, id_tag_folded, status, expiry_date, coalesce(parent_id_tag, '') from id_tags "
-    "where account_id = $1 order by id for no key update"};
+    "where account_id = $1 order by tenant_id, id_tag_folded for no key update"};
 
 } // namespace
 

@@ -2,6 +2,7 @@
 
 #include "shared/pg/arrays.hpp"
 #include "shared/store/id_tag_directory.hpp"
+#include "shared/store/tenant_bounds.hpp"
 
 #include <unordered_map>
 
@@ -12,13 +13,15 @@ namespace {
 constexpr pg::statement known{
     "id_tag_import.known",
     "select id_tag_folded, account_id, status, expiry_date, parent_id_tag from id_tags "
-    "where tenant_id = $1 and id_tag_folded = any($2::text[]) order by id_tag_folded for "
+    "where tenant_id = $1 and id_tag_folded = any($2::text[]) order by tenant_id, id_tag_folded for "
     "update"};
 // Whom a tenant may name: see find_account_by_email.
-constexpr pg::statement holders{"id_tag_import.holders",
-                                "select q.email, a.id from (select distinct unnest($2::text[]) as email) q "
-                                "join accounts a on lower(a.email) = lower(q.email) "
-                                "where a.tenant_id = $1 or a.tenant_id is null"};
+constexpr pg::statement holders{
+    "id_tag_import.holders",
+    "select q.email, a.id, a.tenant_id is not null from (select distinct unnest($2::text[]) as email) q "
+    "join accounts a on lower(a.email) = lower(q.email) "
+    "where (a.tenant_id = $1 or a.tenant_id is null) "
+    "and a.email_verified and a.is_active"};
 // A tag that somebody else has made meanwhile is written over, as if it had been there before.
 constexpr pg::statement upsert{
     "id_tag_import.upsert",
@@ -28,6 +31,11 @@ constexpr pg::statement upsert{
     "as r(id_tag, folded, account_id, status, expiry_date, parent_id_tag) order by r.folded "
     "on conflict (tenant_id, id_tag_folded) do update set account_id = excluded.account_id, "
     "status = excluded.status, expiry_date = excluded.expiry_date, parent_id_tag = excluded.parent_id_tag"};
+
+struct holder {
+    account_id id;
+    bool member = false;
+};
 
 struct columns {
     std::optional<account_id> account;
@@ -51,15 +59,15 @@ std::unordered_map<std::string, columns> find_known(pg::transaction& t, tenant_i
     return found;
 }
 
-std::unordered_map<std::string, account_id> find_holders(pg::transaction& t, tenant_id tenant,
-                                                         std::span<const id_tag_line> lines) {
+std::unordered_map<std::string, holder> find_holders(pg::transaction& t, tenant_id tenant,
+                                                     std::span<const id_tag_line> lines) {
     pg::array emails;
     for (const auto& l : lines)
         if (l.email && *l.email) emails.add(**l.email);
-    std::unordered_map<std::string, account_id> found;
+    std::unordered_map<std::string, holder> found;
     if (emails.empty()) return found;
     for (const auto& r : t.exec(holders, {tenant, emails}))
-        found.emplace(pg::get<std::string>(r[0]), pg::get<account_id>(r[1]));
+        found.emplace(pg::get<std::string>(r[0]), holder{pg::get<account_id>(r[1]), pg::get<bool>(r[2])});
     return found;
 }
 
@@ -84,9 +92,11 @@ void write(pg::transaction& t, tenant_id tenant,
 } // namespace
 
 std::vector<line_outcome> import_id_tags(pg::transaction& t, tenant_id tenant,
-                                         std::span<const id_tag_line> lines, bool dry_run) {
+                                         std::span<const id_tag_line> lines, bool dry_run,
+                                         const may_look_up& ask) {
     std::vector<line_outcome> outcomes;
     if (lines.empty()) return outcomes;
+    auto room = id_tag_room(t, tenant); // first: see there
     const auto before = find_known(t, tenant, lines);
     const auto accounts = find_holders(t, tenant, lines);
     std::vector<std::pair<const id_tag_line*, columns>> changed;
@@ -99,16 +109,28 @@ std::vector<line_outcome> import_id_tags(pg::transaction& t, tenant_id tenant,
         if (l.email) {
             c.account.reset();
             const auto holder = *l.email ? accounts.find(**l.email) : accounts.end();
-            if (*l.email && holder == accounts.end()) {
+            const bool there = holder != accounts.end();
+            const bool shown = there && (holder->second.member ||
+                                         (old != before.end() && old->second.account == holder->second.id));
+            if (*l.email && !shown && ask && !ask(**l.email)) {
+                outcomes.push_back(line_outcome::not_looked_up);
+                continue;
+            }
+            if (*l.email && !there) {
                 outcomes.push_back(line_outcome::unknown_email);
                 continue;
             }
-            if (*l.email) c.account = holder->second;
+            if (*l.email) c.account = holder->second.id;
         }
         if (old != before.end() && c == old->second) {
             outcomes.push_back(line_outcome::unchanged);
             continue;
         }
+        if (old == before.end() && room == 0) {
+            outcomes.push_back(line_outcome::no_room);
+            continue;
+        }
+        if (old == before.end()) --room;
         outcomes.push_back(old == before.end() ? line_outcome::created : line_outcome::updated);
         changed.emplace_back(&l, std::move(c));
     }

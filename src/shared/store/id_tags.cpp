@@ -14,7 +14,6 @@ namespace {
     "g.account_id "                                                                                          \
     "where g.tenant_id = $1 "
 
-constexpr pg::statement list{"id_tags.list", ID_TAG_SELECT "order by g.id"};
 // The count stands beside an empty page too. Counting reads one index entry a tag.
 constexpr pg::statement page{
     "id_tags.page",
@@ -64,13 +63,6 @@ id_tag_facts facts_of(tenant_id tenant, const id_tag_row& row) {
 
 bool is_own_tag(pg::transaction& t, tenant_id tenant, std::string_view folded, account_id account) {
     return pg::get<bool>(t.exec(own, {tenant, folded, account})[0][0]);
-}
-
-std::vector<id_tag_row> list_id_tags(pg::transaction& t, tenant_id tenant) {
-    std::vector<id_tag_row> all;
-    for (const auto& r : t.exec(list, {tenant}))
-        all.push_back(read(r));
-    return all;
 }
 
 id_tag_page list_id_tags(pg::transaction& t, tenant_id tenant, const id_tag_request& q) {

@@ -29,8 +29,6 @@ struct id_tag_row {
 // Whether the tag is registered there as that account's, and would be accepted now.
 bool is_own_tag(pg::transaction& t, tenant_id tenant, std::string_view folded, account_id account);
 
-std::vector<id_tag_row> list_id_tags(pg::transaction& t, tenant_id tenant);
-
 struct id_tag_request {
     std::int64_t limit = 30;
     std::int64_t offset = 0;
@@ -47,7 +45,7 @@ id_tag_page list_id_tags(pg::transaction& t, tenant_id tenant, const id_tag_requ
 std::optional<id_tag_row> find_id_tag(pg::transaction& t, tenant_id tenant, std::int64_t id);
 
 // `row.id`, `user_*` and `created_at` count for nothing. A folded tag that exists: pg::failure of kind
-// conflict.
+// conflict. Whether there is room (tenant_bounds) is for the caller to ask.
 id_tag_row insert_id_tag(pg::transaction& t, tenant_id tenant, const id_tag_row& row);
 // By row.id; the tag itself does not change. nullopt: no such row.
 std::optional<id_tag_row> update_id_tag(pg::transaction& t, tenant_id tenant, const id_tag_row& row);

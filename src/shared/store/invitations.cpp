@@ -12,11 +12,16 @@ namespace {
 constexpr pg::statement count_others{"invitations.count_others",
                                      "select count(*) from invitations i where i.tenant_id = $1 and " OPEN
                                      " and lower(i.email) <> lower($2)"};
+constexpr pg::statement count_mails{"invitations.count_mails",
+                                    "select coalesce(sum(mails), 0)::bigint from invitations "
+                                    "where tenant_id = $1 and mailed_at > now() - interval '1 day'"};
 constexpr pg::statement insert{
     "invitations.insert",
     "insert into invitations (tenant_id, email, invited_by, expires_at) values ($1, $2, $3, $4) "
     "on conflict (tenant_id, lower(email)) where accepted_at is null and revoked_at is null "
-    "do update set invited_by = excluded.invited_by, expires_at = excluded.expires_at "
+    "do update set invited_by = excluded.invited_by, expires_at = excluded.expires_at, mailed_at = now(), "
+    "mails = case when invitations.mailed_at > now() - interval '1 day' then invitations.mails + 1 else 1 "
+    "end "
     "returning id, email, (select username from accounts where id = $3), created_at, expires_at, xmax = 0"};
 constexpr pg::statement list{
     "invitations.list",
@@ -27,9 +32,14 @@ constexpr pg::statement list{
     " from n left join (p i left join accounts b on b.id = i.invited_by) on true order by i.id"};
 constexpr pg::statement revoke{"invitations.revoke", "update invitations i set revoked_at = now() "
                                                      "where i.tenant_id = $1 and i.id = $2 and " OPEN};
+constexpr pg::statement revoke_of{"invitations.revoke_of",
+                                  "update invitations i set revoked_at = now() "
+                                  "where i.tenant_id = $1 and i.invited_by = $2 and " OPEN};
 #define OPEN_SELECT                                                                                          \
     "select i.tenant_id, n.founder, i.email from invitations i join tenants n on n.id = i.tenant_id "        \
-    "where i.id = $1 and " OPEN " and i.expires_at > now() "
+    "where i.id = $1 and " OPEN " and i.expires_at > now() and exists (select from accounts b "              \
+    "where b.id = i.invited_by and b.tenant_id = i.tenant_id and b.role = 'super_admin' and b.is_active "    \
+    "and (b.expires_at is null or b.expires_at > now())) "
 constexpr pg::statement look{"invitations.look", OPEN_SELECT
                              "and exists (select from one_time_tokens t where t.token_hash = $2 and "
                              "t.purpose = 'invitation' and t.invitation_id = i.id and t.used_at is null and "
@@ -56,6 +66,10 @@ std::int64_t count_other_invitations(pg::transaction& t, tenant_id tenant, std::
     return pg::get<std::int64_t>(t.exec(count_others, {tenant, email})[0][0]);
 }
 
+std::int64_t count_invitation_mails(pg::transaction& t, tenant_id tenant) {
+    return pg::get<std::int64_t>(t.exec(count_mails, {tenant})[0][0]);
+}
+
 invited invite(pg::transaction& t, tenant_id tenant, std::string_view email, account_id by,
                timestamp expires_at) {
     const auto rows = t.exec(insert, {tenant, email, by, expires_at});
@@ -76,6 +90,10 @@ invitation_page list_invitations(pg::transaction& t, tenant_id tenant, std::int6
 
 bool revoke_invitation(pg::transaction& t, tenant_id tenant, std::int64_t id) {
     return t.exec(revoke, {tenant, id}).affected_rows() > 0;
+}
+
+void revoke_invitations_of(pg::transaction& t, tenant_id tenant, account_id inviter) {
+    t.exec(revoke_of, {tenant, inviter});
 }
 
 std::optional<open_invitation> find_invitation(pg::transaction& t, std::int64_t id,

@@ -23,6 +23,9 @@ struct invitation {
 
 // Open ones, expired ones too, of other e-mails. For a bound on them.
 std::int64_t count_other_invitations(pg::transaction& t, tenant_id tenant, std::string_view email);
+// Mails that were asked for in the last 24 hours, whatever became of the invitations. For a bound on them; of
+// an invitation that is renewed day after day it may be more.
+std::int64_t count_invitation_mails(pg::transaction& t, tenant_id tenant);
 // Asks for the mail, too. An open invitation of that e-mail there is renewed: `created` is false.
 struct invited {
     invitation row;
@@ -41,7 +44,11 @@ invitation_page list_invitations(pg::transaction& t, tenant_id tenant, std::int6
 // False: none of that tenant is open by that id.
 bool revoke_invitation(pg::transaction& t, tenant_id tenant, std::int64_t id);
 
-// What an invitation's link leads to. nullopt: the invitation is not open, or it or the token has expired.
+// Of an account that may invite nobody any more: all that it has open there.
+void revoke_invitations_of(pg::transaction& t, tenant_id tenant, account_id inviter);
+
+// What an invitation's link leads to. nullopt: the invitation is not open, it or the token has expired, or
+// who invited is no active super_admin there any more.
 struct open_invitation {
     std::int64_t id = 0;
     tenant_id tenant;

@@ -52,12 +52,19 @@ constexpr pg::statement since_then{
     "login_sessions.since",
     "select n.at, s.id, s.expires_at from (select clock_timestamp() as at) n left join login_sessions s "
     "on s.revoked_at >= $1 and s.expires_at > statement_timestamp() - interval '1 day'"};
+// In the order of the ids, and past rows that somebody else has: two pods never wait for each other.
 constexpr pg::statement activity{
     "login_sessions.activity",
-    "update login_sessions s set last_activity = u.at from (select id, statement_timestamp() - "
-    "make_interval(secs => ago / 1000.0) as at from unnest($1::bigint[], $2::bigint[]) as v (id, ago)) u "
-    "where s.id = u.id and s.revoked_at is null and s.last_activity <= u.at - interval '1 minute'"};
-constexpr pg::statement purge{"login_sessions.purge", "delete from login_sessions where expires_at < $1"};
+    "with used as (select id, statement_timestamp() - make_interval(secs => ago / 1000.0) as at "
+    "from unnest($1::bigint[], $2::bigint[]) as v (id, ago)), "
+    "held as (select s.id, u.at from login_sessions s join used u on u.id = s.id where s.revoked_at is null "
+    "and s.last_activity <= u.at - interval '1 minute' order by s.id for no key update of s skip locked) "
+    "update login_sessions s set last_activity = h.at from held h where s.id = h.id"};
+constexpr pg::statement purge{
+    "login_sessions.purge",
+    "delete from login_sessions where id in (select id from login_sessions "
+    "where expires_at < now() - make_interval(secs => $1) order by expires_at limit $2 "
+    "for update skip locked)"};
 
 login_session read_session(const pg::row& r) {
     login_session s;
@@ -155,8 +162,8 @@ void note_login_activity(pg::transaction& t, const std::vector<session_activity>
     t.exec(activity, {ids, ago});
 }
 
-std::int64_t purge_login_sessions(pg::transaction& t, timestamp before) {
-    return static_cast<std::int64_t>(t.exec(purge, {before}).affected_rows());
+std::int64_t purge_login_sessions(pg::transaction& t, std::chrono::seconds kept, std::int64_t most) {
+    return static_cast<std::int64_t>(t.exec(purge, {std::int64_t{kept.count()}, most}).affected_rows());
 }
 
 } // namespace voltlane::store

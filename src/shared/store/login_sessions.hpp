@@ -84,10 +84,12 @@ struct session_activity {
     std::int64_t session = 0;
     std::chrono::milliseconds ago{};
 };
-// One statement. Leaves rows alone that say so of the last minute, whichever pod wrote it.
+// One statement. Leaves rows alone that say so of the last minute, whichever pod wrote it, and those that
+// somebody else is changing at this moment: waits for nobody.
 void note_login_activity(pg::transaction& t, const std::vector<session_activity>& used);
 
-// Sessions that expired before then, which nobody asks for any more. Returns how many went.
-std::int64_t purge_login_sessions(pg::transaction& t, timestamp before);
+// Sessions that expired longer than `kept` ago, which nobody asks for any more, oldest first. Returns how
+// many went, `most` at most.
+std::int64_t purge_login_sessions(pg::transaction& t, std::chrono::seconds kept, std::int64_t most);
 
 } // namespace voltlane::store

@@ -8,9 +8,9 @@ namespace {
     "a.refused_at is not null, a.refusal_reason "
 
 constexpr pg::statement by_id{"mail_facts.by_id", "select " MAIL_ACCOUNT "from accounts a where a.id = $1"};
-constexpr pg::statement by_request{"mail_facts.by_request",
-                                   "select " MAIL_ACCOUNT "from reset_requests r "
-                                   "join accounts a on lower(a.email) = lower(r.email) where r.id = $1"};
+constexpr pg::statement by_request{
+    "mail_facts.by_request", "select " MAIL_ACCOUNT "from reset_requests r "
+                             "join accounts a on fold_name(a.email) = fold_name(r.email) where r.id = $1"};
 constexpr pg::statement invitation{
     "mail_facts.invitation",
     "select " MAIL_ACCOUNT ", i.id, i.email, t.name, i.expires_at, "

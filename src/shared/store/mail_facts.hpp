@@ -21,7 +21,7 @@ struct mail_account {
 };
 // nullopt: no such account (any more).
 std::optional<mail_account> find_mail_account(pg::transaction& t, account_id id);
-// Whose e-mail the request names, compared without case; nullopt: nobody's, or the request is gone.
+// Whose e-mail the request names, in any spelling that logs in; nullopt: nobody's, or the request is gone.
 std::optional<mail_account> find_mail_account_by_request(pg::transaction& t, std::int64_t request);
 
 struct mail_invitation {

@@ -1,6 +1,7 @@
 #include "shared/store/members.hpp"
 
 #include "shared/store/id_tag_directory.hpp"
+#include "shared/store/invitations.hpp"
 #include "shared/store/notifications.hpp"
 
 namespace voltlane::store {
@@ -50,6 +51,7 @@ std::optional<std::vector<revoked_session>> leave_tenant(pg::transaction& t, acc
     if (t.exec(leave, {account, tenant}).affected_rows() == 0) return std::nullopt;
     t.exec(end_prices, {account, tenant});
     t.exec(end_grants, {account, tenant});
+    revoke_invitations_of(t, tenant, account);
     std::vector<id_tag_facts> tags;
     for (const auto& r : t.exec(block_tags, {account, tenant}))
         tags.push_back({tenant, pg::get<std::string>(r[0]), "Blocked", pg::opt<timestamp>(r[1]),

@@ -21,8 +21,9 @@ std::optional<std::vector<revoked_session>> join_tenant(pg::transaction& t, acco
                                                         tenant_id tenant, std::optional<account_id> parent);
 
 // Takes an account out of its tenant: it goes on as a driver of nobody. What it was given there ends: its
-// login sessions, its prices and grants at the tenant's charge points; its tags there are blocked and
-// nobody's, until the tenant gives them to somebody. What it charged stays its own. nullopt: no member there.
+// login sessions, its prices and grants at the tenant's charge points, the invitations it sent; its tags
+// there are blocked and nobody's, until the tenant gives them to somebody. What it charged stays its own.
+// nullopt: no member there.
 std::optional<std::vector<revoked_session>> leave_tenant(pg::transaction& t, account_id account,
                                                          tenant_id tenant);
 

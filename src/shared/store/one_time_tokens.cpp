@@ -15,7 +15,20 @@ constexpr pg::statement find{"one_time_tokens.find",
 constexpr pg::statement use_all{"one_time_tokens.use_all",
                                 "update one_time_tokens set used_at = now() where purpose = $1 "
                                 "and coalesce(account_id, invitation_id) = $2 and used_at is null"};
-constexpr pg::statement purge{"one_time_tokens.purge", "delete from one_time_tokens where expires_at < $1"};
+// The second number keeps clear of other advisory locks: "mail" in ASCII.
+constexpr pg::statement lock_subject{
+    "one_time_tokens.lock_subject",
+    "select pg_advisory_xact_lock(hashtextextended(concat($1::text, ' ', $2::bigint), 1835100524))"};
+constexpr pg::statement fresh{
+    "one_time_tokens.fresh",
+    "select exists (select from one_time_tokens where purpose = $1 "
+    "and coalesce(account_id, invitation_id) = $2 and used_at is null and expires_at > now() "
+    "and created_at > now() - make_interval(secs => $3::bigint))"};
+constexpr pg::statement purge{
+    "one_time_tokens.purge",
+    "delete from one_time_tokens where token_hash in (select token_hash from one_time_tokens "
+    "where expires_at < now() - make_interval(secs => $1) order by expires_at limit $2 "
+    "for update skip locked)"};
 
 std::string_view name_of(token_purpose p) {
     switch (p) {
@@ -45,8 +58,15 @@ bool use_one_time_token(pg::transaction& t, token_purpose purpose, std::string_v
     return true;
 }
 
-std::int64_t purge_one_time_tokens(pg::transaction& t, timestamp before) {
-    return static_cast<std::int64_t>(t.exec(purge, {before}).affected_rows());
+bool claim_fresh_token(pg::transaction& t, token_purpose purpose, std::int64_t subject,
+                       std::chrono::seconds age) {
+    t.exec(lock_subject, {name_of(purpose), subject});
+    return pg::get<bool>(
+        t.exec(fresh, {name_of(purpose), subject, static_cast<std::int64_t>(age.count())})[0][0]);
+}
+
+std::int64_t purge_one_time_tokens(pg::transaction& t, std::chrono::seconds kept, std::int64_t most) {
+    return static_cast<std::int64_t>(t.exec(purge, {std::int64_t{kept.count()}, most}).affected_rows());
 }
 
 } // namespace voltlane::store

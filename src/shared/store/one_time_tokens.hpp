@@ -4,6 +4,7 @@
 #include "shared/base/time.hpp"
 #include "shared/pg/transaction.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -24,7 +25,11 @@ bool has_one_time_token(pg::transaction& t, token_purpose purpose, std::string_v
 // one wins.
 bool use_one_time_token(pg::transaction& t, token_purpose purpose, std::string_view hash,
                         std::int64_t subject);
-// Forgets expired ones. Returns how many went.
-std::int64_t purge_one_time_tokens(pg::transaction& t, timestamp before);
+// Whether a good token of that purpose and subject was made less than `age` ago. Others that ask the same of
+// it wait until the transaction ends: of two that make a token only where there is no fresh one, one does.
+bool claim_fresh_token(pg::transaction& t, token_purpose purpose, std::int64_t subject,
+                       std::chrono::seconds age);
+// Forgets those that expired longer than `kept` ago. Returns how many went, `most` at most.
+std::int64_t purge_one_time_tokens(pg::transaction& t, std::chrono::seconds kept, std::int64_t most);
 
 } // namespace voltlane::store

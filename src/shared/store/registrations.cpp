@@ -23,12 +23,14 @@ constexpr pg::statement join{"registrations.join",
 constexpr pg::statement purge{
     "registrations.purge",
     "delete from accounts where id in (select a.id from accounts a where not a.email_verified "
-    "and a.date_joined < $1 and not exists (select from id_tags g where g.account_id = a.id) "
+    "and a.date_joined < now() - make_interval(secs => $1) "
+    "and not exists (select from id_tags g where g.account_id = a.id) "
     "and not exists (select from prices p where p.account_id = a.id) "
     "and not exists (select from accounts c where c.parent_id = a.id) "
     "and not exists (select from tenants n where n.founder = a.id) "
     "and not exists (select from commands o where o.account_id = a.id) "
-    "and not exists (select from invitations i where a.id in (i.invited_by, i.accepted_by)) "
+    "and not exists (select from invitations i where i.invited_by = a.id) "
+    "and not exists (select from invitations i where i.accepted_by = a.id) "
     "order by a.date_joined limit $2 for update skip locked)"};
 
 } // namespace
@@ -60,8 +62,8 @@ std::optional<tenant_id> join_parents_tenant(pg::transaction& t, account_id id) 
     return rows.empty() ? std::nullopt : std::optional(pg::get<tenant_id>(rows[0][0]));
 }
 
-std::int64_t purge_unverified_accounts(pg::transaction& t, timestamp joined_before, std::int64_t most) {
-    return static_cast<std::int64_t>(t.exec(purge, {joined_before, most}).affected_rows());
+std::int64_t purge_unverified_accounts(pg::transaction& t, std::chrono::seconds kept, std::int64_t most) {
+    return static_cast<std::int64_t>(t.exec(purge, {std::int64_t{kept.count()}, most}).affected_rows());
 }
 
 } // namespace voltlane::store

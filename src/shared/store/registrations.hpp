@@ -4,6 +4,7 @@
 #include "shared/pg/transaction.hpp"
 #include "shared/store/accounts.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string_view>
 
@@ -28,9 +29,9 @@ void set_tenant(pg::transaction& t, account_id id, tenant_id tenant);
 // tenant. Returns that tenant where it did.
 std::optional<tenant_id> join_parents_tenant(pg::transaction& t, account_id id);
 
-// Forgets accounts whose e-mail nobody verified since then, so that names and e-mails that were never
-// somebody's come free; what others have tied to one (a tag, a price, a child) keeps it. Returns how many
-// went, `most` at most. Called by the pool `notify`.
-std::int64_t purge_unverified_accounts(pg::transaction& t, timestamp joined_before, std::int64_t most);
+// Forgets accounts that were made longer than `kept` ago and whose e-mail nobody verified, so that names and
+// e-mails that were never somebody's come free; what others have tied to one (a tag, a price, a child) keeps
+// it. Returns how many went, `most` at most. Called by the pool `notify`.
+std::int64_t purge_unverified_accounts(pg::transaction& t, std::chrono::seconds kept, std::int64_t most);
 
 } // namespace voltlane::store

@@ -14,7 +14,10 @@ constexpr pg::statement add{
     "used) "
     "select s.key, s.used, coalesce(b.used, 0) from summed s left join request_rates b "
     "on b.window_at = s.window_at - make_interval(secs => $4::bigint) and b.key = s.key"};
-constexpr pg::statement purge{"request_rates.purge", "delete from request_rates where window_at < $1"};
+// Those of a clock that was far ahead for a while would count when their time comes.
+constexpr pg::statement purge{"request_rates.purge",
+                              "delete from request_rates where window_at < now() - make_interval(secs => $1) "
+                              "or window_at > now() + interval '1 hour'"};
 
 } // namespace
 
@@ -35,8 +38,8 @@ std::vector<rate_sum> add_rates(pg::transaction& t, const std::vector<rate_growt
     return sums;
 }
 
-std::int64_t purge_rates(pg::transaction& t, timestamp before) {
-    return static_cast<std::int64_t>(t.exec(purge, {before}).affected_rows());
+std::int64_t purge_rates(pg::transaction& t, std::chrono::seconds kept) {
+    return static_cast<std::int64_t>(t.exec(purge, {std::int64_t{kept.count()}}).affected_rows());
 }
 
 } // namespace voltlane::store

@@ -2,6 +2,7 @@
 
 #include "shared/pg/transaction.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -25,7 +26,8 @@ struct rate_sum {
 // window, in seconds.
 std::vector<rate_sum> add_rates(pg::transaction& t, const std::vector<rate_growth>& all, std::int64_t length);
 
-// Forgets windows that began before that.
-std::int64_t purge_rates(pg::transaction& t, timestamp before);
+// Forgets windows that began longer than `kept` ago, and those more than an hour ahead, by the database's
+// clock.
+std::int64_t purge_rates(pg::transaction& t, std::chrono::seconds kept);
 
 } // namespace voltlane::store

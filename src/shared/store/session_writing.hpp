@@ -6,8 +6,9 @@
 #include <cstdint>
 #include <span>
 
-// Tables `sessions`, `session_decisions`, `session_rollups`, `charge_point_epochs`. Writer: pool `sessions`
-// only. Each function is one statement (inserting sessions: two), whatever the number of rows.
+// Tables `sessions`, `session_decisions`, `session_rollups`, `charge_point_epochs` (counts: session_counts).
+// Writer: pool `sessions` only. Each function is one statement (inserting sessions: two), whatever the number
+// of rows.
 namespace voltlane::store {
 
 // Sets the id of each. `owners`: the charger of each, same order.

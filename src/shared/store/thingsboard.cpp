@@ -22,6 +22,10 @@ constexpr pg::statement save{
     "user_id = coalesce(excluded.user_id, e.user_id), "
     "activation_link = coalesce(excluded.activation_link, e.activation_link), enabled = excluded.enabled, "
     "synced_at = now()"};
+constexpr pg::statement customers{
+    "thingsboard.accounts",
+    "select id from accounts where id > $1 and email_verified and user_type in ('CUSTOMER', 'CUSTOMER_USER') "
+    "order by id limit $2"};
 
 thingsboard_person read(const pg::row& r) {
     int i = 0;
@@ -59,6 +63,13 @@ std::optional<thingsboard_facts> find_thingsboard_facts(pg::transaction& t, acco
 
 void save_thingsboard_ids(pg::transaction& t, const thingsboard_ids& ids) {
     t.exec(save, {ids.account, ids.customer, ids.user, ids.activation_link, ids.enabled});
+}
+
+std::vector<account_id> list_thingsboard_accounts(pg::transaction& t, account_id last, std::int64_t most) {
+    std::vector<account_id> all;
+    for (const auto& r : t.exec(customers, {last, most}))
+        all.push_back(pg::get<account_id>(r[0]));
+    return all;
 }
 
 } // namespace voltlane::store

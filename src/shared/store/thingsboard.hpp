@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 // Table `thingsboard_entities`: what a ThingsBoard server called the things we made there. Writer: pool
 // `notify`.
@@ -36,5 +37,8 @@ struct thingsboard_facts {
 std::optional<thingsboard_facts> find_thingsboard_facts(pg::transaction& t, account_id account);
 // Ids that are empty leave what is stored alone. Nothing where the account is gone.
 void save_thingsboard_ids(pg::transaction& t, const thingsboard_ids& ids);
+
+// Verified accounts of the types that ThingsBoard knows, by id, after `last`.
+std::vector<account_id> list_thingsboard_accounts(pg::transaction& t, account_id last, std::int64_t most);
 
 } // namespace voltlane::store

@@ -15,8 +15,9 @@ namespace voltlane::store {
 
 struct user_type_row {
     std::string name, flag;
-    std::string fields; // a JSON array
-    std::string source; // "file" or "api"
+    std::string fields;            // a JSON array
+    std::string source;            // "file" or "api"
+    bool self_registration = true; // people may give it to themselves
 };
 struct shared_field_row {
     std::string name;
@@ -44,11 +45,16 @@ void replace_shared_fields(pg::transaction& t, const std::vector<shared_field_ro
 // Whether an account has the type. Waits for those that are getting it (hold_user_type), and nobody gets it
 // afterwards until the transaction ends.
 bool user_type_in_use(pg::transaction& t, std::string_view name);
+// Whether a price for the type is in force; after user_type_in_use said no, it stays so as well.
+bool user_type_has_price(pg::transaction& t, std::string_view name);
+// Whether people may register with the type; it need not stay so.
+bool is_open_user_type(pg::transaction& t, std::string_view name);
 // For whoever gives an account the type or a price to it: true, and it is not deleted until the transaction
-// ends. The built-in types are in no table and always there.
+// ends. The built-in types are in no table and always there. Writes: not for pg::pool::read.
 bool hold_user_type(pg::transaction& t, std::string_view name);
 
-// An operator always; any other account only where the deployment has no operator.
+// An operator always; where the deployment has none, the founder of its oldest tenant: its first
+// administrator.
 bool may_change_user_types(pg::transaction& t, account_id account);
 
 } // namespace voltlane::store

@@ -2,6 +2,7 @@
 
 #include "shared/base/random.hpp"
 #include "shared/base/text.hpp"
+#include "shared/base/unicode.hpp"
 #include "shared/events/notification.hpp"
 #include "shared/store/mail_facts.hpp"
 #include "shared/store/one_time_tokens.hpp"
@@ -20,6 +21,24 @@ using store::token_purpose;
 
 constexpr std::size_t token_bytes = 32;
 constexpr std::size_t longest_name = 80; // bytes
+// Of mails that anybody may ask for, to an address that anybody may name. Who asks sooner gets none.
+constexpr std::chrono::seconds mail_pause{60};
+
+// Also the full stops of other scripts, which browsers take for dots.
+bool is_dot(char32_t c) {
+    return std::u32string_view(U".\u3002\uFF0E\uFF61").find(c) != std::u32string_view::npos;
+}
+
+// "evil.example", "http://evil", "www.evil": a mail program makes a link of it.
+bool is_like_address(std::string_view name) {
+    const auto folded = ascii_lower(name);
+    if (folded.find('/') != std::string::npos || folded.find("www.") != std::string::npos) return true;
+    const auto text = code_points(name);
+    for (std::size_t i = 1; i + 1 < text.size(); ++i)
+        if (is_dot(text[i]) && is_letter_or_digit(text[i - 1]) && is_letter_or_digit(text[i + 1]))
+            return true;
+    return false;
+}
 
 std::string name_of(const mail_account& a) {
     return shown_name(a.first_name + (a.first_name.empty() || a.last_name.empty() ? "" : " ") + a.last_name,
@@ -47,8 +66,11 @@ public:
         if (!to) return std::nullopt;
         if (name == notification::verify_email) return verify_email(*to);
         if (name == notification::approval_requested) return approval_requested(*to);
-        if (name == notification::approval_granted && to->is_approved) return answer(*to);
-        if (name == notification::approval_refused && to->is_refused) return answer(*to);
+        // To who has proven to have that address; others read the decision when they log in.
+        if (name == notification::approval_granted && to->is_approved && to->email_verified)
+            return answer(*to);
+        if (name == notification::approval_refused && to->is_refused && to->email_verified)
+            return answer(*to);
         if (name == notification::password_changed) return letter_to(*to);
         if (name == notification::thingsboard_activation) return thingsboard_activation(*to);
         return std::nullopt;
@@ -62,11 +84,12 @@ private:
         return request ? store::find_mail_account_by_request(t_, *request) : std::nullopt;
     }
 
+    // An address that nobody verified may be a stranger's: somebody else's choice of words does not go there.
     letter letter_to(const mail_account& a) const {
         return {a.email,
-                {{"name", name_of(a)},
+                {{"name", a.email_verified ? name_of(a) : a.email},
                  {"email", a.email},
-                 {"username", a.username},
+                 {"username", a.email_verified ? a.username : a.email},
                  {"dashboard_url", settings_.dashboard_url}}};
     }
 
@@ -77,8 +100,15 @@ private:
         return to_base64url(std::to_string(subject)) + '/' + token;
     }
 
+    // A mail of that kind went to that account a moment ago: whoever asks again and again fills no mailbox. A
+    // retry's own token is not held against it.
+    bool is_flood(token_purpose purpose, account_id id) {
+        return delivery_.attempt <= 1 && store::claim_fresh_token(t_, purpose, id(), mail_pause);
+    }
+
     std::optional<letter> verify_email(const mail_account& a) {
-        if (a.email_verified || !a.is_active) return std::nullopt;
+        if (a.email_verified || !a.is_active || is_flood(token_purpose::verify_email, a.id))
+            return std::nullopt;
         auto l = letter_to(a);
         const auto path =
             fresh_token(token_purpose::verify_email, a.id(), now_ + settings_.verify_token_life);
@@ -89,7 +119,7 @@ private:
 
     std::optional<letter> password_reset() {
         const auto a = receiver();
-        if (!a || !a->is_active) return std::nullopt;
+        if (!a || !a->is_active || is_flood(token_purpose::password_reset, a->id)) return std::nullopt;
         auto l = letter_to(*a);
         const auto path =
             fresh_token(token_purpose::password_reset, a->id(), now_ + settings_.reset_token_life);
@@ -101,7 +131,8 @@ private:
     std::optional<letter> approval_requested(const mail_account& parent) {
         const auto id = id_of(delivery_, "applicant");
         const auto applicant = id ? store::find_mail_account(t_, account_id{*id}) : std::nullopt;
-        if (!applicant || applicant->is_approved || applicant->is_refused || !parent.is_active)
+        if (!applicant || applicant->is_approved || applicant->is_refused || !parent.is_active ||
+            !parent.email_verified)
             return std::nullopt;
         auto l = letter_to(parent);
         l.values["applicant_name"] = name_of(*applicant);
@@ -140,7 +171,7 @@ private:
                     {"dashboard_url", settings_.dashboard_url},
                     {"link", settings_.dashboard_url + "/invitations/" + path},
                     {"valid_for", duration_text(std::chrono::ceil<std::chrono::minutes>(until - now_))},
-                    {"tenant_name", shown_name(i->tenant_name, "")},
+                    {"tenant_name", shown_name(i->tenant_name, "", "a tenant of Voltlane")},
                     {"inviter_name", name_of(i->inviter)}};
         return l;
     }
@@ -168,15 +199,13 @@ std::string duration_text(std::chrono::minutes d) {
     return unit(count, "minute");
 }
 
-std::string shown_name(const std::string& full_name, const std::string& username) {
+std::string shown_name(const std::string& full_name, const std::string& username,
+                       std::string_view otherwise) {
     for (const auto& candidate : {full_name, username}) {
         const auto name = trim(candidate);
-        const auto folded = ascii_lower(name);
-        const bool usable = !name.empty() && name.size() <= longest_name &&
-                            folded.find('/') == std::string::npos && folded.find("www.") == std::string::npos;
-        if (usable) return std::string(name);
+        if (!name.empty() && name.size() <= longest_name && !is_like_address(name)) return std::string(name);
     }
-    return "a user of Voltlane";
+    return std::string(otherwise);
 }
 
 } // namespace voltlane::workers

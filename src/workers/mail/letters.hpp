@@ -8,6 +8,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace voltlane::workers {
 
@@ -29,8 +30,10 @@ struct letter {
 // mail whose link carries a token gets a fresh one; its hash is written in `t`, so that the link works as
 // soon as the transaction is committed and the token is nowhere but in the letter.
 //
-// nullopt: no mail. The account is gone, already verified, deactivated, approved otherwise; nobody has that
-// e-mail; the invitation was accepted, revoked or is over.
+// nullopt: no mail. The account is gone, already verified, deactivated, approved otherwise; a decision's
+// receiver has not verified its e-mail; nobody has that e-mail; the invitation was accepted, revoked or is
+// over; a mail that verifies the e-mail or resets the password went to that account less than a minute ago
+// (a delivery's second attempt is not stopped by its first).
 std::optional<letter> prepare_letter(pg::transaction& t, const store::delivery& d, const letter_settings& s,
                                      timestamp now);
 
@@ -38,8 +41,9 @@ std::optional<letter> prepare_letter(pg::transaction& t, const store::delivery& 
 std::string duration_text(std::chrono::minutes d);
 
 // How somebody is called in a mail to somebody else or to an address that need not be theirs: the first of
-// these that is usable. Text that reads like an address in the web or is long was not written to be a name,
-// and a mail of ours is no place for it.
-std::string shown_name(const std::string& full_name, const std::string& username);
+// these that is usable, or `otherwise`. Text that reads like an address in the web ("evil.example") or is
+// long was not written to be a name, and a mail of ours is no place for it.
+std::string shown_name(const std::string& full_name, const std::string& username,
+                       std::string_view otherwise = "a user of Voltlane");
 
 } // namespace voltlane::workers

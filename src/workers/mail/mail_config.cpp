@@ -1,6 +1,7 @@
 #include "workers/mail/mail_config.hpp"
 
 #include <algorithm>
+#include <fstream>
 
 namespace voltlane::workers {
 namespace {
@@ -19,6 +20,11 @@ std::string without_slash(std::string url) {
     while (!url.empty() && url.back() == '/')
         url.pop_back();
     return url;
+}
+
+bool is_readable(const std::string& path) {
+    std::ifstream file(path);
+    return file.peek() != std::ifstream::traits_type::eof();
 }
 
 } // namespace
@@ -63,6 +69,8 @@ std::string check(const mail_config& c) {
         return "--smtp-user and --smtp-password belong together";
     if (!c.smtp_user.empty() && c.smtp_starttls == "optional" && c.smtp_url.starts_with("smtp://"))
         return "--smtp-starttls optional could send the password in the clear: choose required, or off";
+    if (!c.smtp_ca_file.empty() && !is_readable(c.smtp_ca_file))
+        return "--smtp-ca-file " + c.smtp_ca_file + " cannot be read, or is empty";
     return {};
 }
 

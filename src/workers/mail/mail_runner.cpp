@@ -9,6 +9,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto database_patience = 10s;
+// With less before the deadline no dialogue is begun: one that is cut off may have delivered the mail, and is
+// repeated.
+constexpr auto least_time = 3s;
 
 class mail_runner final : public errand_runner {
 public:
@@ -41,10 +44,10 @@ public:
                std::move(written.text),
                std::move(written.html),
                now};
-        auto send = [settings = settings_, m = std::move(m), stop = stop_] {
-            return send_mail(settings->smtp, m, *stop);
+        auto send = [settings = settings_, m = std::move(m), stop = stop_, deadline] {
+            return send_mail(settings->smtp, m, *stop, deadline);
         };
-        const auto result = co_await threads_.run(std::move(send), deadline);
+        const auto result = co_await threads_.run(std::move(send), deadline - least_time);
         switch (result.what) {
         case smtp_result::verdict::accepted:
             log::get("mail")->info("mail {} ({}) was accepted", d.id, d.name);

@@ -145,10 +145,16 @@ smtp_result::verdict judge_refusal(std::string_view step, int code) noexcept {
     return step == "RCPT" || step == "end of data" ? verdict::refused : verdict::later;
 }
 
-smtp_result send_mail(const smtp_settings& s, const mail& m, const std::atomic<bool>& stop) {
+smtp_result send_mail(const smtp_settings& s, const mail& m, const std::atomic<bool>& stop,
+                      std::chrono::steady_clock::time_point deadline) {
+    const auto now = std::chrono::steady_clock::now();
+    const auto give_up = std::min(now + s.total_limit, deadline);
+    const auto time = std::chrono::ceil<std::chrono::milliseconds>(give_up - now);
+    if (time <= std::chrono::milliseconds(0))
+        return {smtp_result::verdict::later, 0, "no time left for the SMTP dialogue"};
     const std::unique_ptr<CURL, easy_end> handle(curl_easy_init());
     const auto message = compose(m);
-    dialogue d{message, 0, "connect", {}, 0, stop, std::chrono::steady_clock::now() + s.total_limit};
+    dialogue d{message, 0, "connect", {}, 0, stop, give_up};
     const std::unique_ptr<curl_slist, list_end> recipients(
         curl_slist_append(nullptr, ('<' + m.to.address + '>').c_str()));
     char detail[CURL_ERROR_SIZE] = "";
@@ -165,9 +171,9 @@ smtp_result send_mail(const smtp_settings& s, const mail& m, const std::atomic<b
     set(CURLOPT_PROXY, ""); // whatever the environment says
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_ERRORBUFFER, static_cast<char*>(detail));
-    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(s.connect_limit.count()));
+    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(s.connect_limit, time).count()));
     // look_up() is first, but for a name server that does not answer.
-    set(CURLOPT_TIMEOUT_MS, static_cast<long>(s.total_limit.count() + 2000));
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(time.count() + 2000));
     set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
     set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(&d));
     const long encryption = s.encryption == starttls::required   ? CURLUSESSL_ALL

@@ -39,9 +39,11 @@ struct smtp_result {
 };
 
 // One SMTP dialogue for one mail, by libcurl; certificates are checked. Blocks up to settings.total_limit.
-// Ends early, as `later`, within about a second after `stop` was set. Any thread, several at once. The caller
-// has called curl_global_init.
-smtp_result send_mail(const smtp_settings& s, const mail& m, const std::atomic<bool>& stop);
+// Ends early, as `later`, at `deadline` and within about a second after `stop` was set. Any thread, several
+// at once. The caller has called curl_global_init.
+smtp_result
+send_mail(const smtp_settings& s, const mail& m, const std::atomic<bool>& stop,
+          std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max());
 
 // Which verdict follows from the server's refusal: `step` is the command that it answered ("RCPT", "DATA" ...
 // or "end of data"). Pure.

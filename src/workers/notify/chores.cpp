@@ -7,29 +7,28 @@
 #include "workers/notify/back_off.hpp"
 #include "workers/notify/dead_delivery.hpp"
 
-#include <array>
+#include <algorithm>
 
 namespace voltlane::workers {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::int64_t most_buried = 200;   // at a time, so that the transaction stays short
-constexpr std::int64_t most_deleted = 5000; // likewise; the next ones follow at once
-constexpr auto untouched = 1h;              // longer than any pause between two attempts
+constexpr std::int64_t most_buried = 200;    // at a time, so that the transaction stays short
+constexpr std::int64_t most_deleted = 5000;  // likewise; the next ones follow at once
+constexpr std::int64_t most_forgotten = 200; // accounts: each is looked for in many tables
+constexpr auto untouched = 1h;               // longer than any pause between two attempts
 constexpr auto deliveries_kept = std::chrono::days(7);
 constexpr auto requests_kept = std::chrono::days(1);
 constexpr auto expired_tokens_kept = std::chrono::days(1);
-// Longer than a verification link lives and can be asked for anew with patience.
-constexpr auto unverified_kept = std::chrono::days(7);
+constexpr auto least_unverified_kept = std::chrono::days(7);
 
 } // namespace
 
 upkeep::chore abandoned_deliveries_chore(const clock& clock) {
     return [&clock](pg::transaction& t) {
-        const auto now = clock.now();
-        const auto abandoned =
-            store::find_abandoned_deliveries(t, now - given_up_after, now - untouched, most_buried);
+        const auto abandoned = store::find_abandoned_deliveries(t, given_up_after, untouched, most_buried);
+        const auto now = clock.now(); // for people, in the dead letter
         for (const auto& d : abandoned)
             bury(t, d, "nobody carried it out for a day: is no SMTP server configured?", now);
         if (!abandoned.empty())
@@ -39,22 +38,25 @@ upkeep::chore abandoned_deliveries_chore(const clock& clock) {
     };
 }
 
-upkeep::chore old_deliveries_chore(upkeep_metrics& metrics, const clock& clock) {
-    return [&metrics, &clock](pg::transaction& t) {
-        const auto now = clock.now();
-        const auto ended = store::delete_old_deliveries(t, now - deliveries_kept, most_deleted);
-        const auto requests = store::delete_old_reset_requests(t, now - requests_kept, most_deleted);
-        const auto tokens = store::purge_one_time_tokens(t, now - expired_tokens_kept);
+upkeep::chore old_deliveries_chore(upkeep_metrics& metrics) {
+    return [&metrics](pg::transaction& t) {
+        const auto ended = store::delete_old_deliveries(t, deliveries_kept, most_deleted);
+        const auto requests = store::delete_old_reset_requests(t, requests_kept, most_deleted);
+        const auto tokens = store::purge_one_time_tokens(t, expired_tokens_kept, most_deleted);
         metrics.old_rows.Increment(static_cast<double>(ended + requests + tokens));
-        return std::max(ended, requests) >= most_deleted;
+        return std::max({ended, requests, tokens}) >= most_deleted;
     };
 }
 
-upkeep::chore unverified_accounts_chore(upkeep_metrics& metrics, const clock& clock) {
-    return [&metrics, &clock](pg::transaction& t) {
-        const auto gone = store::purge_unverified_accounts(t, clock.now() - unverified_kept, most_deleted);
+std::chrono::hours unverified_kept(std::chrono::hours token_life) {
+    return std::max<std::chrono::hours>(least_unverified_kept, token_life + std::chrono::days(1));
+}
+
+upkeep::chore unverified_accounts_chore(upkeep_metrics& metrics, std::chrono::hours kept) {
+    return [&metrics, kept](pg::transaction& t) {
+        const auto gone = store::purge_unverified_accounts(t, kept, most_forgotten);
         metrics.old_rows.Increment(static_cast<double>(gone));
-        return gone >= most_deleted;
+        return gone >= most_forgotten;
     };
 }
 

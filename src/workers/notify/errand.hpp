@@ -47,6 +47,9 @@ public:
     // per_account: of one account one at a time over all workers, in the order they were asked for.
     virtual store::claim_order order() const { return store::claim_order::any; }
 
+    // Whether what fails for a day is given up. False: tried until it is done, for what must not be lost.
+    virtual bool gives_up() const { return true; }
+
     // The process ends: attempts under way end soon, with retry where they were not done.
     virtual void stop() {}
 };

@@ -1,5 +1,6 @@
 #include "workers/notify/sender.hpp"
 
+#include "shared/base/unicode.hpp"
 #include "workers/notify/back_off.hpp"
 #include "workers/notify/dead_delivery.hpp"
 
@@ -17,6 +18,10 @@ constexpr auto after_failure = 1s;   // the database was away
 constexpr auto settle_again = 300ms; // more often than others look, so that what was sent is not sent again
 // Time for writing down what became of an attempt, beyond the attempt itself.
 constexpr auto lease_margin = 15s;
+constexpr std::size_t longest_reason = 1000; // characters; servers' words can be a page
+constexpr int most_refusals = 3;             // of the same outcome, each written with less
+// Instead of a reason that PostgreSQL did not take.
+constexpr std::string_view unstorable = "failed; the reason could not be stored, it is in the worker's log";
 
 spdlog::logger& log() {
     static const auto logger = voltlane::log::get("notify");
@@ -105,11 +110,14 @@ async::awaitable<void> sender::work_off(desk& d) {
 
 async::awaitable<void> sender::carry(desk& on, store::delivery d) {
     errand_outcome outcome;
+    const auto begun = clock_.steady_now();
     try {
         outcome = co_await on.runner->carry_out(d, clock_.steady_now() + on.runner->patience());
     } catch (const std::exception& e) {
         outcome = errand_outcome::retry(e.what());
     }
+    outcome.reason = clean_text(outcome.reason, longest_reason);
+    d.age += std::chrono::ceil<std::chrono::milliseconds>(clock_.steady_now() - begun);
     co_await settle(on, std::move(d), std::move(outcome));
     --on.under_way;
     on.timer.cancel();
@@ -120,17 +128,22 @@ async::awaitable<void> sender::settle(desk& on, store::delivery d, errand_outcom
     std::chrono::milliseconds wait{0};
     if (what == state::retry) {
         const double chance = std::uniform_real_distribution<>(0, 1)(chance_);
-        const auto next = next_attempt(d.attempt, chance, d.asked_at, clock_.now());
+        const auto next = on.runner->gives_up()
+                              ? next_attempt(d.attempt, chance, d.asked_at, d.asked_at + d.age)
+                              : std::optional(back_off(d.attempt, chance));
         if (next)
             wait = *next;
         else
             what = state::hopeless;
     }
     async::steady_timer timer(executor_);
-    for (;;) {
+    for (int refusals = 0;;) {
         std::string trouble;
+        bool refused = false;
         try {
-            auto job = [d, what, wait, reason = outcome.reason, now = clock_.now()](pg::transaction& t) {
+            auto job = [d, what, wait, refusals, reason = outcome.reason,
+                        now = clock_.now()](pg::transaction& t) {
+                if (refusals > 1) return store::give_up_delivery(t, d, unstorable);
                 switch (what) {
                 case state::done: return store::end_delivery(t, d.id);
                 case state::retry: store::put_off_delivery(t, d, wait, reason); return true;
@@ -140,9 +153,21 @@ async::awaitable<void> sender::settle(desk& on, store::delivery d, errand_outcom
             };
             const bool ours = co_await database_.run(std::move(job), clock_.steady_now() + patience);
             if (!ours) co_return;
+            if (refusals > 1) what = state::hopeless;
             break;
+        } catch (const pg::failure& f) {
+            trouble = f.what();
+            refused = f.refused_data() || f.kind() == pg::failure_kind::defect;
         } catch (const std::exception& e) {
             trouble = e.what();
+        }
+        if (refused) {
+            log().error("{} {}: PostgreSQL does not take that it {} ({}): {}", d.kind, d.id,
+                        what == state::done ? "is done" : "failed", outcome.reason, trouble);
+            // First without the reason, then without its dead letter, then not at all: the lease runs out.
+            outcome.reason = unstorable;
+            if (++refusals == most_refusals) co_return;
+            continue;
         }
         if (complaints_.due(clock_.steady_now()) != 0)
             log().warn("waiting for the database to note that {} {} {}: {}", d.kind, d.id,

@@ -26,8 +26,8 @@ trouble refused(const http_answer& a, std::string_view what) {
     if (!ec && body.is_object())
         if (const auto message = jsonio::find_string(body.get_object(), "message"))
             reason += ": " + std::string(message->substr(0, most_reason));
-    const bool for_ever =
-        a.status >= 400 && a.status < 500 && a.status != 401 && a.status != 408 && a.status != 429;
+    // Its own validation. Everything else may be a proxy in maintenance or rights that an operator corrects.
+    const bool for_ever = a.status == 400;
     return {for_ever, std::move(reason)};
 }
 
@@ -98,6 +98,7 @@ http_answer client::send(std::string_view method, const std::string& path, std::
     c.url = settings_.url + path;
     c.body = std::move(body);
     c.patience = left;
+    c.stop = stop_;
     if (!token_.empty()) c.headers.push_back("X-Authorization: Bearer " + token_);
     return exchange(c);
 }

@@ -2,6 +2,7 @@
 
 #include "workers/thingsboard/http_call.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -51,7 +52,10 @@ struct user {
 // they make something again.
 class client {
 public:
-    explicit client(settings s) : settings_(std::move(s)) {}
+    // `stop`: ends a call under way once it is true; must outlive the client.
+    explicit client(settings s, const std::atomic<bool>* stop = nullptr)
+        : settings_(std::move(s))
+        , stop_(stop) {}
 
     // All calls that follow end by then.
     void set_deadline(std::chrono::steady_clock::time_point t) { deadline_ = t; }
@@ -76,6 +80,7 @@ private:
     http_answer send(std::string_view method, const std::string& path, std::string body);
 
     settings settings_;
+    const std::atomic<bool>* stop_;
     std::string token_;
     std::chrono::steady_clock::time_point deadline_{};
 };

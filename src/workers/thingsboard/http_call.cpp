@@ -23,6 +23,10 @@ std::size_t keep(char* data, std::size_t size, std::size_t count, void* into) {
     return bytes;
 }
 
+int look_up(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return static_cast<const std::atomic<bool>*>(stop)->load() ? 1 : 0;
+}
+
 void add(list_holder& list, const std::string& line) {
     auto* longer = curl_slist_append(list.get(), line.c_str());
     if (longer == nullptr) throw std::bad_alloc();
@@ -59,6 +63,10 @@ http_answer exchange(const http_call& call) {
     curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, keep);
     curl_easy_setopt(h, CURLOPT_WRITEDATA, &answer.body);
     curl_easy_setopt(h, CURLOPT_ERRORBUFFER, why);
+    static const std::atomic<bool> never{false};
+    curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, look_up);
+    curl_easy_setopt(h, CURLOPT_XFERINFODATA, call.stop != nullptr ? call.stop : &never);
     const auto code = curl_easy_perform(h);
     if (code == CURLE_OK) {
         curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &answer.status);

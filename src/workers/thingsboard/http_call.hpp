@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@ struct http_call {
     std::vector<std::string> headers; // "Name: value"
     std::string body;                 // sent as application/json where not empty
     std::chrono::milliseconds patience{10'000};
+    const std::atomic<bool>* stop = nullptr; // once true, the exchange ends without an answer
 };
 
 struct http_answer {

@@ -25,6 +25,8 @@ public:
     std::size_t most_at_once() const override { return threads; }
     std::chrono::milliseconds patience() const override { return attempt_time; }
     store::claim_order order() const override { return store::claim_order::per_account; }
+    bool gives_up() const override { return false; }
+    void stop() override { stopping_ = true; }
 
     async::awaitable<errand_outcome> carry_out(store::delivery d, async::steady_point deadline) override {
         if (!d.account) co_return errand_outcome::hopeless("an integration without an account");
@@ -40,7 +42,7 @@ public:
         };
         auto work = [this, f = *facts, deadline] {
             attempt a;
-            thingsboard::client c(settings_);
+            thingsboard::client c(settings_, &stopping_);
             c.set_deadline(deadline);
             a.ended = thingsboard::bring_in_step(
                 c, f, [&a](const store::thingsboard_ids& ids) { a.learnt.push_back(ids); });
@@ -68,6 +70,7 @@ public:
 private:
     thingsboard::settings settings_;
     pg::pool& database_;
+    std::atomic<bool> stopping_{false};
     async::blocking_pool threads_;
 };
 

@@ -4,6 +4,7 @@
 #include "shared/store/price_book.hpp"
 #include "shared/store/tenants.hpp"
 #include "shared/store/user_types.hpp"
+#include "support/run_coro.hpp"
 #include "support/test_database.hpp"
 
 #include <atomic>
@@ -44,7 +45,7 @@ protected:
     void declare_by_api(const std::string& name, const std::string& flag) {
         db.run([&](pg::transaction& t) {
             store::lock_user_types(t);
-            store::put_user_type(t, {name, flag, "[]", "api"});
+            store::put_user_type(t, {name, flag, "[]", "api", true});
             store::raise_user_type_revision(t);
         });
     }
@@ -104,10 +105,46 @@ TEST_F(applied_types, a_file_that_does_not_go_with_the_rest_changes_nothing) {
     declare_by_api("guest", "is_guest");
     const auto before = revision();
     const auto wrong = apply("types:\n  - {name: other}\n  - {name: visitor, flag: is_guest}\n");
-    EXPECT_EQ(wrong.faults,
-              std::vector<std::string>{"types[1].flag: \"is_guest\" is the flag of type guest already."});
+    EXPECT_EQ(wrong.faults, std::vector<std::string>{
+                                "the user type visitor: types[1].flag: \"is_guest\" is the flag of type "
+                                "guest already."});
+    EXPECT_TRUE(wrong.notes.empty()) << "nothing happened";
     EXPECT_EQ(declared(), "guest:api staff:file student:file | major:file");
     EXPECT_EQ(revision(), before);
+}
+
+TEST_F(applied_types, a_pod_serves_what_is_stored_where_the_file_does_not_go_with_it) {
+    declare_by_api("guest", "is_guest");
+    metrics::registry registry;
+    pg::metrics numbers(registry);
+    pg::pool pool(scratch.settings(pg::role::api), 1, 10, numbers);
+    user_type_catalog catalog;
+    const auto start = [&] {
+        return start_user_types(pool, catalog, parse_types_file("types: [{name: visitor, flag: is_guest}]"));
+    };
+    boost::asio::io_context context;
+    testing::run_coro(context, start);
+    EXPECT_TRUE(catalog.loaded());
+    EXPECT_NE(catalog.snapshot()->find("guest"), nullptr);
+    EXPECT_EQ(catalog.snapshot()->find("visitor"), nullptr);
+    EXPECT_EQ(declared(), "guest:api |");
+}
+
+TEST_F(applied_types, who_may_register_with_a_type_is_kept) {
+    const auto open = [&](const std::string& name) {
+        // As a look at a registration does, in a transaction that writes nothing.
+        return db.read([&](pg::transaction& t) { return store::is_open_user_type(t, name); });
+    };
+    apply("types: [{name: vip, self_registration: false}, {name: guest}]\n");
+    EXPECT_FALSE(open("vip"));
+    EXPECT_TRUE(open("guest"));
+    EXPECT_FALSE(open("nobody"));
+    const auto now = db.run([](pg::transaction& t) { return load_declarations(t); });
+    EXPECT_FALSE(now.find("vip")->self_registration);
+    EXPECT_TRUE(now.find("guest")->self_registration);
+    EXPECT_EQ(apply("types: [{name: vip}, {name: guest}]\n").notes,
+              std::vector<std::string>{"the user type vip has changed"});
+    EXPECT_TRUE(open("vip"));
 }
 
 TEST_F(applied_types, flags_and_names_may_move_within_a_file) {
@@ -194,7 +231,7 @@ TEST_F(applied_types, a_type_that_is_being_given_is_not_deleted) {
     EXPECT_EQ(declared(), "staff:file student:file | major:file");
 }
 
-TEST_F(applied_types, a_type_goes_with_its_prices) {
+TEST_F(applied_types, a_file_ends_no_price_and_a_type_goes_with_its_own) {
     apply(two_types);
     const auto tenant = db.run(
         [](pg::transaction& t) { return store::insert_tenant(t, "anna", std::string(32, 'a'), "hash"); });
@@ -229,17 +266,34 @@ TEST_F(applied_types, a_type_goes_with_its_prices) {
     EXPECT_FALSE(db.run([&](pg::transaction& t) {
         return store::end_held_price(t, point, store::held_by::accounts, first->id);
     }));
-    apply("types: [{name: staff, flag: is_staff_member}]\n");
+    const auto kept = apply("types: [{name: staff, flag: is_staff_member}]\n");
+    EXPECT_EQ(listed(store::held_by::user_types), "4 2 ");
+    EXPECT_EQ(kept.notes, std::vector<std::string>{"the user type student is in the file no more, and stays "
+                                                   "because a price for it is in force"});
+    db.run([](pg::transaction& t) { store::delete_user_type(t, "student"); }); // somebody says so
     EXPECT_EQ(listed(store::held_by::user_types), "2 ");
+    const auto again = apply("types: []\n");
+    EXPECT_EQ(again.notes.size(), 1U);
+    EXPECT_EQ(declared(), "staff:file |");
     EXPECT_EQ(scratch.value("select count(*) from prices"), "4"); // history stays
 }
 
-TEST_F(applied_types, any_account_changes_types_until_there_is_an_operator) {
+TEST_F(applied_types, the_first_founder_changes_types_until_there_is_an_operator) {
     const auto anna = account("anna", std::nullopt), olga = account("olga", std::nullopt);
+    const auto late = account("late", std::nullopt);
     const auto may = [&](account_id id) {
         return db.run([id](pg::transaction& t) { return store::may_change_user_types(t, id); });
     };
+    EXPECT_FALSE(may(anna)) << "a deployment without tenants has no administrator";
+    db.run([&](pg::transaction& t) {
+        const auto first = store::insert_tenant(t, "anna", std::string(32, 'a'), "hash");
+        const auto second = store::insert_tenant(t, "late", std::string(32, 'b'), "hash2");
+        store::set_founder(t, second, late);
+        store::set_founder(t, first, anna);
+    });
     EXPECT_TRUE(may(anna));
+    EXPECT_FALSE(may(late)) << "anybody can found a tenant";
+    EXPECT_FALSE(may(olga));
     scratch.exec("update accounts set is_operator = true where username = 'olga'");
     EXPECT_FALSE(may(anna));
     EXPECT_TRUE(may(olga));

@@ -212,9 +212,37 @@ TEST_F(login_sessions, go_a_day_after_they_expired) {
     const auto old = open(bert)->id;
     scratch.exec("update login_sessions set expires_at = now() - interval '25 hours' where id = " +
                  std::to_string(old));
-    const auto before = revoked().as_of - 24h;
-    EXPECT_EQ(db.run([&](pg::transaction& t) { return purge_login_sessions(t, before); }), 1);
+    EXPECT_EQ(db.run([&](pg::transaction& t) { return purge_login_sessions(t, 24h, 5); }), 1);
     EXPECT_EQ(scratch.value("select count(*) from login_sessions"), "1");
+
+    // So many at a time, oldest first, and past one that somebody holds.
+    std::vector<std::int64_t> expired;
+    for (int i = 0; i < 4; ++i) {
+        expired.push_back(open(bert, "website", false)->id);
+        scratch.exec("update login_sessions set expires_at = now() - interval '" + std::to_string(30 - i) +
+                     " hours' where id = " + std::to_string(expired.back()));
+    }
+    pg::database other(scratch.settings(pg::role::api));
+    db.run([&](pg::transaction& t) {
+        EXPECT_TRUE(lock_refresh_state(t, bert, expired[0]));
+        EXPECT_EQ(other.run([](pg::transaction& u) { return purge_login_sessions(u, 24h, 2); }), 2);
+    });
+    EXPECT_EQ(
+        scratch.value("select string_agg(id::text, ' ' order by id) from login_sessions where account_id = " +
+                      std::to_string(bert())),
+        std::to_string(expired[0]) + " " + std::to_string(expired[3]));
+}
+
+TEST_F(login_sessions, their_use_is_noted_past_those_that_somebody_holds) {
+    const auto one = open(anna)->id, two = open(bert)->id;
+    scratch.exec("update login_sessions set last_activity = now() - interval '70 seconds'");
+    pg::database other(scratch.settings(pg::role::api));
+    db.run([&](pg::transaction& t) {
+        EXPECT_TRUE(lock_refresh_state(t, anna, one));
+        other.run([&](pg::transaction& u) { note_login_activity(u, {{two, 0ms}, {one, 0ms}}); });
+    });
+    EXPECT_EQ(column("now() - last_activity > interval '60 seconds'", one), "t");
+    EXPECT_EQ(column("now() - last_activity < interval '10 seconds'", two), "t");
 }
 
 // A login whose password was proven before a reset: one of the two sees the other, whichever comes first.

@@ -15,6 +15,7 @@
 #include "shared/store/tenants.hpp"
 #include "support/test_database.hpp"
 
+#include <stdexcept>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -334,6 +335,70 @@ TEST_F(members, an_expired_invitation_leads_nowhere_and_can_be_sent_again) {
     EXPECT_FALSE(good());
     EXPECT_FALSE(make(system_clock().now() + 1h).created);
     EXPECT_TRUE(good());
+}
+
+// Each way in which somebody stops administering a tenant, and what becomes of what they sent before.
+TEST_F(members, an_invitation_lives_no_longer_than_its_senders_rights) {
+    const auto until = system_clock().now() + 24h;
+    const auto open_of = [&](account_id who) {
+        return scratch.value("select count(*) from invitations where revoked_at is null and invited_by = " +
+                             std::to_string(who()));
+    };
+    const auto invite_by = [&](account_id who, const std::string& name) {
+        return db.run([&](pg::transaction& t) {
+            const auto made = invite(t, tenant, name + "@example.com", who, until).row.id;
+            insert_one_time_token(t, token_purpose::invitation, sha256_hex(name), made, until);
+            return made;
+        });
+    };
+    const auto good = [&](std::int64_t id, const std::string& name) {
+        const bool seen =
+            db.run([&](pg::transaction& t) { return find_invitation(t, id, sha256_hex(name)); }).has_value();
+        bool accepted = false;
+        try {
+            db.run([&](pg::transaction& t) {
+                accepted = accept_invitation(t, id, sha256_hex(name)).has_value();
+                throw std::runtime_error("only a look");
+            });
+        } catch (const std::runtime_error&) {
+        }
+        EXPECT_EQ(seen, accepted);
+        return seen;
+    };
+    const auto founders = invite_by(founder.account, "kept");
+    int count = 0;
+    const auto lost_by = [&](auto&& loses, bool taken_back) {
+        const auto name = "admin" + std::to_string(++count);
+        const auto admin = account(name, tenant, domain::role::super_admin);
+        const auto id = invite_by(admin, name + "s-guest");
+        EXPECT_TRUE(good(id, name + "s-guest"));
+        loses(admin, name);
+        EXPECT_FALSE(good(id, name + "s-guest")) << name;
+        EXPECT_EQ(open_of(admin), taken_back ? "0" : "1") << name;
+    };
+    const auto by_change = [&](const domain::account_change& c) {
+        return [&, c](account_id admin, const std::string&) {
+            change(admin, c);
+        };
+    };
+    lost_by(by_change({.role = domain::role::user}), true);
+    lost_by(by_change({.active = false}), true);
+    lost_by([&](account_id admin,
+                const std::string&) { db.run([&](pg::transaction& t) { leave_tenant(t, admin, tenant); }); },
+            true);
+    const auto past = system_clock().now() - 1s;
+    lost_by(by_change({.expires_at = std::optional(past)}), false);
+    // Whatever changed the row.
+    lost_by(
+        [&](account_id, const std::string& name) {
+            scratch.exec("update accounts set role = 'user' where username = '" + name + "'");
+        },
+        false);
+    const auto typed = account("typed", tenant, domain::role::super_admin);
+    const auto theirs = invite_by(typed, "theirs");
+    change(typed, {.user_type = std::optional<std::string>("CUSTOMER_USER")});
+    EXPECT_TRUE(good(theirs, "theirs")) << "nothing that invitations hang on";
+    EXPECT_TRUE(good(founders, "kept"));
 }
 
 TEST_F(members, who_leaves_loses_what_it_was_given_and_keeps_what_it_charged) {

@@ -101,7 +101,7 @@ TEST_F(rest_rows, names_are_unique_without_case) {
     EXPECT_TRUE(taken.username && taken.email);
     EXPECT_THROW(account("Anna", std::nullopt, domain::role::user), pg::failure);
     const auto by_mail =
-        db.run([&](pg::transaction& t) { return find_account_by_login(t, "Anna@Example.com"); });
+        db.run([&](pg::transaction& t) { return find_account_by_login(t, "Anna@Example.com").found; });
     ASSERT_TRUE(by_mail);
     EXPECT_EQ(by_mail->id, a.account);
 }
@@ -185,6 +185,29 @@ TEST_F(rest_rows, tenants_see_their_own_charge_points_and_drivers_those_granted_
     EXPECT_TRUE(long_form->shared_id);
     EXPECT_FALSE(find(b, "bura")->shared_id);
     EXPECT_FALSE(find(b, std::to_string((*b.tenant)()) + "~bura")->shared_id);
+}
+
+TEST_F(rest_rows, a_strangers_price_takes_no_member_its_own_charge_point) {
+    const domain::caller who{account("member", a.tenant, domain::role::user), a.tenant, domain::role::user};
+    const auto place = [&](const std::string& id) {
+        return db.run([&](pg::transaction& t) { return locate_charge_point(t, who, id); });
+    };
+    scratch.exec("insert into prices (charge_point_id, account_id, price_per_kwh, valid_from) select id, " +
+                 std::to_string(who.account()) +
+                 ", 1, now() from charge_points where tenant_id = " + std::to_string((*b.tenant)()));
+    EXPECT_EQ(listed(who), listed(a) + listed(b));
+    const auto own = std::to_string((*a.tenant)()) + "~bura",
+               strange = std::to_string((*b.tenant)()) + "~bura";
+    for (const auto& id : {std::string("bura"), own}) {
+        ASSERT_TRUE(find(who, id) && place(id)) << id;
+        EXPECT_EQ(find(who, id)->tenant, *a.tenant);
+        EXPECT_FALSE(find(who, id)->shared_id);
+        EXPECT_EQ(place(id)->tenant, *a.tenant) << "whom a command goes to";
+    }
+    EXPECT_EQ(place(strange)->tenant, *b.tenant);
+    EXPECT_TRUE(find(who, strange)->shared_id);
+    db.run([&](pg::transaction& t) { delete_charge_point(t, {*a.tenant, "bura"}); });
+    EXPECT_EQ(place("bura")->tenant, *b.tenant) << "the only one of that id now";
 }
 
 TEST_F(rest_rows, spellings_are_read_for_many_keys_at_once) {

@@ -109,12 +109,24 @@ TEST_F(visibility_rows, lists_and_details_hold_what_the_rules_say_and_nothing_el
                 EXPECT_EQ(found.has_value(), listed.contains(name)) << name;
                 EXPECT_EQ(place.has_value(), listed.contains(name)) << name;
                 if (!found || !place) continue;
-                EXPECT_EQ(found->shared_id, by_id[id] > 1) << name;
+                // Its own tenant's needs no long form, whatever strangers have let it see.
+                EXPECT_EQ(found->shared_id, by_id[id] > 1 && who.tenant != tenant) << name;
                 EXPECT_EQ(found->key(), place->key());
                 EXPECT_EQ(found->id, place->id);
                 const auto by_short =
                     db.run([&](pg::transaction& t) { return find_charge_point(t, who, id); });
-                EXPECT_EQ(by_short.has_value(), by_id[id] == 1) << name << " by its id alone";
+                const auto own =
+                    who.tenant ? std::to_string((*who.tenant)()) + "~" + id : std::string("none");
+                EXPECT_EQ(by_short.has_value(), by_id[id] == 1 || listed.contains(own))
+                    << name << " by its id alone";
+                if (by_short && by_id[id] > 1) {
+                    EXPECT_EQ(by_short->tenant, who.tenant);
+                    EXPECT_FALSE(by_short->shared_id);
+                }
+                const auto place_by_short =
+                    db.run([&](pg::transaction& t) { return locate_charge_point(t, who, id); });
+                ASSERT_EQ(place_by_short.has_value(), by_short.has_value());
+                if (by_short) EXPECT_EQ(place_by_short->id, by_short->id);
             }
         }
     }

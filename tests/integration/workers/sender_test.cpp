@@ -139,6 +139,38 @@ TEST_F(sender_test, writes_down_what_became_of_it) {
     EXPECT_EQ(database.value("select count(*) from outbox where topic = 'ocpp.dead-letter'"), "2");
 }
 
+// A reason that was cut inside a character; and rows that PostgreSQL takes in no form.
+TEST_F(sender_test, what_cannot_be_stored_does_not_hold_it_up) {
+    const auto cut = ask(), never = ask(), unwritable = ask();
+    mail->outcomes = {{cut, errand_outcome::retry("Z\xc3")},
+                      {never, errand_outcome::hopeless(std::string("no\0\xff", 4))},
+                      {unwritable, errand_outcome::hopeless("forbidden")}};
+    database.exec("create function refuse() returns trigger language plpgsql as $$ begin "
+                  "raise exception sqlstate '22021'; end $$");
+    database.exec("create trigger refuse before update on deliveries for each row when "
+                  "(new.last_error = 'forbidden') execute function refuse()");
+    work_until([&] {
+        return database.value("select count(*) from deliveries where state = 'dead' or last_error <> ''") ==
+               "3";
+    });
+    EXPECT_EQ(state(cut), "due 1 Z\uFFFD");
+    EXPECT_EQ(state(never), "dead 1 no \uFFFD");
+    EXPECT_EQ(state(unwritable).substr(0, 14), "dead 1 failed;");
+    EXPECT_EQ(mail->carried[unwritable], 1);
+    EXPECT_EQ(database.value("select count(*) from outbox where topic = 'ocpp.dead-letter'"), "2");
+}
+
+TEST_F(sender_test, what_PostgreSQL_never_takes_is_left_alone) {
+    const auto bad = ask(), good = ask();
+    database.exec("create function refuse() returns trigger language plpgsql as $$ begin "
+                  "raise exception sqlstate '23514'; end $$");
+    database.exec("create trigger refuse before update on deliveries for each row when "
+                  "(new.id = '" +
+                  bad + "' and new.state <> 'due') execute function refuse()");
+    work_until([&] { return state(good) == "done 1 " && mail->carried[bad] == 1 && mail->under_way == 0; });
+    EXPECT_EQ(state(bad), "due 1 "); // until its lease is over
+}
+
 TEST_F(sender_test, what_is_stuck_holds_up_no_other_kind) {
     const auto first = ask(), second = ask(), third = ask();
     mail->stuck = {first, second};

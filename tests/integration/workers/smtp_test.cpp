@@ -87,6 +87,18 @@ TEST_F(smtp_test, a_server_that_hangs_costs_the_time_limit_and_no_more) {
     EXPECT_LT(std::chrono::steady_clock::now() - begun, 8s);
 }
 
+TEST_F(smtp_test, a_deadline_that_is_nearer_ends_it) {
+    smtp_process server({"--hang"});
+    settings.total_limit = 60s;
+    settings.url = server.url();
+    const auto begun = std::chrono::steady_clock::now();
+    expect(workers::send_mail(settings, m, stop, begun + 2s), verdict::later, "no answer in time");
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 8s);
+    const auto connections = server.connections();
+    expect(workers::send_mail(settings, m, stop, begun), verdict::later, "no time left");
+    EXPECT_EQ(server.connections(), connections);
+}
+
 TEST_F(smtp_test, a_stop_ends_it_early) {
     smtp_process server({"--hang"});
     settings.total_limit = 60s;

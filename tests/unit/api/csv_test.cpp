@@ -9,7 +9,7 @@ using cells = std::vector<std::string>;
 
 std::vector<record> read_all(std::string_view text) {
     std::vector<record> all;
-    for (reader in(text); auto r = in.next();)
+    for (reader in(text, 4); auto r = in.next();)
         all.push_back(std::move(*r));
     return all;
 }
@@ -92,6 +92,17 @@ TEST(csv, a_broken_record_does_not_take_the_others_with_it) {
     EXPECT_EQ(all[3].cells, (cells{"f", "g"}));
     EXPECT_EQ(all[4].line, 5U);
     EXPECT_NE(all[4].wrong, "");
+}
+
+TEST(csv, a_record_has_a_bound_on_cells) {
+    const auto all = read_all("1,2,3,4\n1,2,3,4,\n,,,,,,,,\"x\",\na,b\n" + std::string(1'000'000, ','));
+    ASSERT_EQ(all.size(), 5U);
+    EXPECT_EQ(all[0].wrong, "");
+    EXPECT_EQ(all[1].wrong, too_many_cells);
+    EXPECT_EQ(all[2].wrong, too_many_cells);
+    EXPECT_EQ(all[3].cells, (cells{"a", "b"}));
+    EXPECT_EQ(all[4].wrong, too_many_cells);
+    EXPECT_EQ(all[4].cells.size(), 4U) << "the others were never made";
 }
 
 TEST(csv, any_bytes_come_to_an_end) {

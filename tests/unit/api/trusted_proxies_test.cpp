@@ -83,6 +83,24 @@ TEST(trusted_proxies, scheme_and_host_are_those_of_the_proxy_nearest_to_the_clie
     EXPECT_EQ(nobody.header("x-forwarded-host"), "");
 }
 
+TEST(trusted_proxies, tell_what_is_passed_over) {
+    const trusted_proxies known("10.0.0.0/8");
+    http::request r;
+    for (const auto* peer : {"10.0.0.1", "::ffff:10.0.0.1", "192.0.2.1", "nonsense"}) {
+        r.peer = peer;
+        EXPECT_FALSE(known.passes_over(r)) << peer;
+    }
+    r.headers = {{"x-forwarded-for", "198.51.100.7"}};
+    for (const auto& [peer, expected] : {std::pair{"10.0.0.1", false},
+                                         {"::ffff:10.0.0.1", false},
+                                         {"192.0.2.1", true},
+                                         {"nonsense", true}}) {
+        r.peer = peer;
+        EXPECT_EQ(known.passes_over(r), expected) << peer;
+        EXPECT_TRUE(trusted_proxies().passes_over(r)) << peer;
+    }
+}
+
 TEST(trusted_proxies, a_list_is_checked) {
     for (const auto* good :
          {"", " ", "127.0.0.1", "10.0.0.0/8, ::1,fd00::/8", "0.0.0.0/0", "::/0", "1.2.3.4/32"})

@@ -83,6 +83,13 @@ TEST(connection, streams_in_chunks_and_to_old_clients_until_the_end) {
     EXPECT_TRUE(old.ends_with("\r\n\r\n123")) << old;
 }
 
+TEST(connection, does_not_end_a_stream_that_broke_off) {
+    server s;
+    // Without "Connection: close": it is the server that ends it.
+    const auto broken = exchange(s.port(), "GET /broken HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_TRUE(broken.ends_with("\r\n\r\n4\r\nhalf\r\n")) << broken;
+}
+
 TEST(connection, keeps_old_clients_only_where_they_ask) {
     server s;
     EXPECT_NE(exchange(s.port(), "GET / HTTP/1.0\r\n\r\n").find("Connection: close"), std::string::npos);

@@ -48,7 +48,15 @@ private:
             answer.stream = [](body_stream& out) {
                 return count(out);
             };
+        if (r.path == "/broken")
+            answer.stream = [](body_stream& out) {
+                return break_off(out);
+            };
         co_return answer;
+    }
+    static async::awaitable<void> break_off(body_stream& out) {
+        co_await out.write("half");
+        out.fail();
     }
     static async::awaitable<void> count(body_stream& out) {
         for (int i = 1; i <= 3; ++i)

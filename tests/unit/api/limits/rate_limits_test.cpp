@@ -4,6 +4,7 @@
 #include "api/limits/route_rates.hpp"
 #include "shared/http/router.hpp"
 
+#include <algorithm>
 #include <set>
 #include <sstream>
 
@@ -37,6 +38,8 @@ TEST(rate_limits, the_defaults_let_a_whole_class_sign_up_and_log_in) {
     EXPECT_EQ(f.passed(rate::registration, rate_by::address, "192.0.2.1", 200), 120);
     EXPECT_EQ(f.passed(rate::login, rate_by::account, "demo", 60), 60);
     EXPECT_EQ(f.passed(rate::reset, rate_by::account, "demo@example.com", 60), 30);
+    EXPECT_EQ(f.passed(rate::lookups, rate_by::account, "7", 100), 60);
+    EXPECT_EQ(f.passed(rate::invitations, rate_by::account, "7", 100), 10);
 }
 
 TEST(rate_limits, counts_every_address_account_and_rate_by_itself) {
@@ -54,6 +57,18 @@ TEST(rate_limits, addresses_of_one_customers_network_are_one) {
     EXPECT_EQ(f.passed(rate::login, rate_by::address, "2001:db8:1:2::1", 2), 2);
     EXPECT_EQ(f.passed(rate::login, rate_by::address, "2001:db8:1:2:ffff::9", 2), 1);
     EXPECT_EQ(f.passed(rate::login, rate_by::address, "2001:db8:1:3::1", 2), 2);
+}
+
+TEST(rate_limits, addresses_of_one_v6_site_have_a_wider_bound_together) {
+    fixture f({.login = {3, 0}});
+    const auto take = [&f](const std::string& address) {
+        return f.passed(rate::login, rate_by::network, address, 1);
+    };
+    for (int i = 0; i < 3 * rate_limits::network_factor; ++i)
+        EXPECT_EQ(take("2001:db8:1:" + std::to_string(i) + "::1"), 1);
+    EXPECT_EQ(take("2001:db8:1:ffff::1"), 0);
+    EXPECT_EQ(take("2001:db8:2:1::1"), 1);
+    EXPECT_EQ(f.passed(rate::login, rate_by::network, "192.0.2.1", 1000), 1000) << "has none";
 }
 
 TEST(rate_limits, shares_only_counts_that_come_near_their_bound) {
@@ -132,9 +147,37 @@ TEST(route_rates, every_row_is_a_route) {
     for (const auto& r : route_rates()) {
         const auto name = std::string(r.method) + " " + http::with_braces(std::string(r.pattern));
         EXPECT_TRUE(served.contains(name)) << name;
-        EXPECT_EQ(find_route_rate(r.method, r.pattern), &r);
+        const auto found = find_route_rates(r.method, r.pattern);
+        EXPECT_EQ(std::count(found.begin(), found.end(), &r), 1) << name;
     }
-    EXPECT_EQ(find_route_rate("GET", "/api/auth/login/"), nullptr);
+    EXPECT_TRUE(find_route_rates("GET", "/api/auth/login/").empty());
+    EXPECT_EQ(find_route_rates("POST", "/api/members/invitations/").size(), 2U) << "by guest and by caller";
+}
+
+std::string account_of(std::string_view method, std::string_view pattern, std::string_view body,
+                       std::string_view caller = "") {
+    json_input::fault wrong;
+    return counted_account(*find_route_rates(method, pattern).at(0), *json_input::parse(body, wrong), caller);
+}
+
+TEST(route_rates, a_name_counts_however_it_is_spelled) {
+    for (const auto* path : {"/api/auth/login/", "/api/v1/auth/token/"}) {
+        EXPECT_EQ(account_of("POST", path, R"({"username": " Kim12 "})"), "kim12");
+        EXPECT_EQ(account_of("POST", path, R"({"username": "ｋｉｍ１２"})"), "kim12");
+        EXPECT_EQ(account_of("POST", path, "{\"username\": \"\u212AIM\u2460\u2461\"}"), "kim12");
+        EXPECT_EQ(account_of("POST", path, R"({"username": 12})"), "12") << "as the form reads it";
+        EXPECT_EQ(account_of("POST", path, R"({"username": 12.50})"), "12.50");
+        for (const auto* nobody :
+             {"{}", R"({"username": null})", R"({"username": [1]})", R"({"username": " "})"})
+            EXPECT_EQ(account_of("POST", path, nobody), "") << nobody;
+    }
+    EXPECT_EQ(account_of("POST", "/api/auth/password/reset/", R"({"email": "Ａ@X.ＯＲＧ"})"), "a@x.org");
+}
+
+TEST(route_rates, only_calls_that_look_an_email_up_count_as_lookups) {
+    EXPECT_EQ(account_of("PATCH", "/api/id-tags/<id>/", R"({"status": "Blocked"})", "7"), "");
+    EXPECT_EQ(account_of("PATCH", "/api/id-tags/<id>/", R"({"user_email": "a@x.org"})", "7"), "7");
+    EXPECT_EQ(account_of("POST", "/api/charge-points/<pk>/grants/", R"({"email": "a@x.org"})", "7"), "7");
 }
 
 } // namespace

@@ -81,6 +81,43 @@ TEST(id_tag_csv, has_a_bound_on_lines) {
     EXPECT_FALSE(f.refused.empty());
 }
 
+TEST(id_tag_csv, has_a_bound_on_columns) {
+    const auto messages = [](const std::string& text) {
+        const auto f = read_id_tag_file(text);
+        EXPECT_EQ(f.refused.size(), 1U);
+        return f.refused.at(std::string(non_field));
+    };
+    EXPECT_EQ(messages(std::string(1'000'000, ',')),
+              std::vector<std::string>{"The file has more than 16 columns."});
+    EXPECT_EQ(messages("id_tag" + std::string(most_import_columns, ',')).size(), 1U);
+    EXPECT_EQ(messages("id_tag" + std::string(most_import_columns - 1, ',')).size(), 15U) << "each named";
+    const auto f = read_id_tag_file("id_tag\n" + std::string(1'000'000, ',') + "\nA\n");
+    EXPECT_EQ(errors_of(f), "2 non_field_errors; ");
+    EXPECT_EQ(f.lines.size(), 1U);
+}
+
+TEST(id_tag_csv, tells_of_the_first_faults_and_counts_the_others) {
+    std::string text = "id_tag,status\n";
+    for (int i = 0; i < 150; ++i)
+        text += std::to_string(i) + ",Lost\n";
+    const auto f = read_id_tag_file(text + "good,Blocked\n");
+    EXPECT_EQ(f.errors.size(), most_import_faults);
+    EXPECT_EQ(f.errors.back().line, most_import_faults + 1);
+    EXPECT_EQ(f.faults, 150U);
+    EXPECT_EQ(f.numbers, std::vector<std::size_t>{152}) << "wrong lines are no right ones for that";
+}
+
+TEST(id_tag_csv, repeats_a_hundred_characters_and_no_half_one) {
+    std::string umlauts;
+    for (int i = 0; i < 200; ++i)
+        umlauts += "\u00e4";
+    const auto column = read_id_tag_file("x" + umlauts + "\n").refused.at(std::string(non_field)).at(0);
+    EXPECT_EQ(column, "Unknown column \"x" + umlauts.substr(0, 198) + "\".");
+    const auto f = read_id_tag_file("id_tag,status\nA,x" + umlauts + "\n");
+    ASSERT_EQ(f.errors.size(), 1U);
+    EXPECT_EQ(f.errors[0].message, "\"x" + umlauts.substr(0, 198) + "\" is not a valid choice.");
+}
+
 TEST(id_tag_csv, an_export_is_an_import) {
     store::id_tag_row row;
     row.id = 7;

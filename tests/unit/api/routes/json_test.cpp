@@ -98,7 +98,9 @@ TEST(charge_point_json, primary_keys_are_long_only_where_they_must_be) {
     all[1].tenant = tenant_id(2);
     all[2].identity = "B";
     all[2].canonical_id = "b";
-    EXPECT_EQ(primary_keys(all), (std::vector<std::string>{"1~A", "2~A", "B"}));
+    EXPECT_EQ(primary_keys(all, std::nullopt), (std::vector<std::string>{"1~A", "2~A", "B"}));
+    EXPECT_EQ(primary_keys(all, tenant_id(2)), (std::vector<std::string>{"1~A", "A", "B"}));
+    EXPECT_EQ(primary_keys(all, tenant_id(3)), (std::vector<std::string>{"1~A", "2~A", "B"}));
 }
 
 TEST(held_price_json, has_three_and_two_decimals) {
@@ -142,7 +144,8 @@ TEST(charge_point_json, a_pk_is_long_where_the_id_is_ambiguous_or_looks_long) {
     };
     const std::vector<std::string> expected{"1~bura", "2~bura", "one", "2~1~bura", "~x", "1x~y"};
     EXPECT_EQ(primary_keys({at_tenant(1, "bura"), at_tenant(2, "bura"), at_tenant(2, "one"),
-                            at_tenant(2, "1~bura"), at_tenant(2, "~x"), at_tenant(2, "1x~y")}),
+                            at_tenant(2, "1~bura"), at_tenant(2, "~x"), at_tenant(2, "1x~y")},
+                           std::nullopt),
               expected);
 }
 

@@ -23,7 +23,8 @@ struct reading {
 };
 
 // What is read of a request that is right but for the given members.
-reading read(const std::string& members = {}, bool open_tenants = true) {
+reading read(const std::string& members = {}, bool open_tenants = true,
+             const declarations& types = built_in_declarations()) {
     std::string text = R"({"username":"anna","email":"anna@example.com","password":"MyP@ssw0rd",)"
                        R"("confirm_password":"MyP@ssw0rd","first_name":"Anna","last_name":"Berg",)"
                        R"("birthday":"1990-02-28","gender":"f","user_type":"CUSTOMER")";
@@ -34,7 +35,7 @@ reading read(const std::string& members = {}, bool open_tenants = true) {
     EXPECT_TRUE(body) << wrong.message;
     reading r;
     form f(*body);
-    r.account = read_registration(f, *body, built_in_declarations(), open_tenants, r.password);
+    r.account = read_registration(f, *body, types, open_tenants, r.password);
     r.errors = f.errors();
     return r;
 }
@@ -64,6 +65,16 @@ TEST(registration, a_customer_user_waits_for_its_parent) {
     EXPECT_EQ(r.account.parent, account_id(7));
     EXPECT_EQ(r.account.role, domain::role::user);
     EXPECT_FALSE(r.account.is_approved);
+}
+
+TEST(registration, a_type_may_be_left_to_administrators) {
+    auto types = built_in_declarations();
+    types.types.push_back({"guest", "is_guest", {}, declared_by::api});
+    types.types.push_back({"vip", "is_vip", {}, declared_by::api, false});
+    EXPECT_EQ(read(R"("user_type":"guest")", true, types).fields(), "");
+    const auto refused = read(R"("user_type":"vip")", true, types);
+    EXPECT_EQ(refused.fields(), "user_type");
+    EXPECT_EQ(refused.message("user_type"), "\"vip\" is not a valid choice.");
 }
 
 TEST(registration, the_parent_belongs_to_a_customer_user_alone) {

@@ -24,6 +24,12 @@ TEST(names, that_are_none_are_not_shown) {
     EXPECT_EQ(shown_name("WWW.evil.example", "evil.example/x"), "a user of Voltlane");
     EXPECT_EQ(shown_name(std::string(200, 'x'), "ada"), "ada");
     EXPECT_EQ(shown_name("", ""), "a user of Voltlane");
+    EXPECT_EQ(shown_name("", "", "a tenant"), "a tenant");
+    for (const auto* address :
+         {"evil.example", "Get rich: evil.example", "a.b", "1.2.3.4", "bücher。de", "x．y", "ü.de", "x｡y"})
+        EXPECT_EQ(shown_name(address, "ada"), "ada") << address;
+    for (const auto* name : {"Ada L. Lovelace", "Dr. Ada", "Ada.", ".ada", "Ada & Co. KG", "..."})
+        EXPECT_EQ(shown_name(name, "ada"), name);
 }
 
 } // namespace

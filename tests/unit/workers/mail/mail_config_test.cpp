@@ -1,5 +1,8 @@
 #include "workers/mail/mail_config.hpp"
 
+#include <cstdio>
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 namespace voltlane::workers {
@@ -44,6 +47,19 @@ TEST(mail_config, sends_no_password_in_the_clear_by_accident) {
     c.smtp_starttls = "optional";
     c.smtp_url = "smtps://127.0.0.1";
     EXPECT_EQ(check(c), "");
+}
+
+TEST(mail_config, finds_a_file_of_certificates_missing_at_the_start) {
+    auto c = complete();
+    const std::string readable = ::testing::TempDir() + "mail_config_test.pem";
+    std::ofstream(readable) << "-----BEGIN CERTIFICATE-----\n";
+    c.smtp_ca_file = readable;
+    EXPECT_EQ(check(c), "");
+    for (const std::string bad : {readable + ".missing", ::testing::TempDir()}) {
+        c.smtp_ca_file = bad;
+        EXPECT_NE(check(c).find("--smtp-ca-file"), std::string::npos) << bad;
+    }
+    std::remove(readable.c_str());
 }
 
 TEST(mail_config, becomes_settings) {
