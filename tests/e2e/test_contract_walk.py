@@ -378,10 +378,9 @@ def walk_without_database(walk: Walk, stack, owner: Tenant) -> None:
 
 def walk_too_often(walk: Walk) -> None:
     for operation, status in sorted(walk.described):
-        if status != 429:
-            continue
-        poll("never throttled", lambda: throttles(walk), 60)
-        walk.call(operation, 429)
+        if status == 429:
+            poll("never throttled", lambda: throttles(walk), 60)
+            walk.call(operation, 429)
 
 
 def throttles(walk: Walk) -> bool:

@@ -48,7 +48,7 @@ def read(file: Path) -> EmailMessage:
 def text_of(message: EmailMessage) -> str:
     """The mail's text part."""
     part = message.get_body(("plain",))
-    return part.get_content() if part else ""
+    return part.get_content().replace("\r\n", "\n") if part else ""
 
 
 def summary(message: EmailMessage) -> str:

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "api/parts.hpp"
+#include "api/routes/approvals.hpp"
 #include "api/routes/charge_points.hpp"
 #include "api/routes/command_log.hpp"
 #include "api/routes/commands.hpp"
 #include "api/routes/decisions.hpp"
+#include "api/routes/email_verification.hpp"
 #include "api/routes/event_stream.hpp"
 #include "api/routes/figures.hpp"
 #include "api/routes/grants.hpp"
@@ -13,21 +15,19 @@
 #include "api/routes/id_tags.hpp"
 #include "api/routes/invitations.hpp"
 #include "api/routes/login.hpp"
-#include "api/routes/members.hpp"
 #include "api/routes/login_sessions.hpp"
+#include "api/routes/members.hpp"
+#include "api/routes/password_reset.hpp"
 #include "api/routes/profile.hpp"
+#include "api/routes/registration.hpp"
 #include "api/routes/schema.hpp"
 #include "api/routes/session_export.hpp"
 #include "api/routes/sessions.hpp"
 #include "api/routes/signup.hpp"
-#include "api/routes/email_verification.hpp"
-#include "api/routes/approvals.hpp"
-#include "api/routes/password_reset.hpp"
-#include "api/routes/registration.hpp"
 #include "api/routes/static_files.hpp"
 #include "api/routes/token_pairs.hpp"
-#include "api/routes/users.hpp"
 #include "api/routes/user_types.hpp"
+#include "api/routes/users.hpp"
 
 #include <memory>
 

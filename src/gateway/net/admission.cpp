@@ -4,7 +4,6 @@
 #include "shared/ocpp/charge_point_id.hpp"
 #include "shared/ocpp/subprotocol.hpp"
 
-
 namespace voltlane::gateway {
 namespace {
 

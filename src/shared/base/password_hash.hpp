@@ -10,7 +10,8 @@ namespace voltlane {
 // there is no memory.
 std::string hash_password(const std::string& password);
 
-// Whether a hash was made with other parameters than hash_password's: to be made anew when the password is at hand.
+// Whether a hash was made with other parameters than hash_password's: to be made anew when the password is at
+// hand.
 bool hash_is_outdated(const std::string& hash);
 
 } // namespace voltlane
