@@ -71,6 +71,7 @@ async def test_dashboard(stack, mailbox):
         command = await eventually("connected", lambda: _command(owner))
         await eventually("answered", lambda: owner.command_state(command)["state"] == "answered")
         assert await charger.command("RemoteStartTransaction") == {"idTag": "TAG123", "connectorId": 1}
+    assert owner.latest_sessions(1) == rows[:1]
     row = owner.session(rows[0]["id"])
     assert (row["cp"], row["user"], row["kWh"], row["total"]) == ("BURA", name, 0.192, 99.125)
     assert (row["price_kwh"], row["price_hour"], row["id_tag"]) == ("500.000", "250.000", "TAG123")

@@ -38,7 +38,7 @@ def walk(stack, seen):
 
 
 def test_what_every_route_refuses_alike(walk, stack):
-    owner, driver, gone = stack.tenant(), stack.user(), stack.user()
+    owner, driver, gone = operator_of(stack), stack.user(), stack.user()
     gone.call("POST", "/api/auth/logout/", json={"refresh": gone.login["refresh"]})
     nonsense = {"Authorization": "Bearer nonsense"}
     for operation, status in sorted(walk.described):
