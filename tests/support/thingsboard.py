@@ -1,6 +1,7 @@
 """A server that speaks the part of ThingsBoard's REST API that Voltlane uses, and fails on demand.
 
-Recorded from ThingsBoard 3.6 (Community Edition): paths, members, statuses and the wording of errors."""
+Written by hand after ThingsBoard's Community Edition (3.x): paths, members, statuses and the wording of errors are what we
+take them to be. No live server was recorded, so a difference there is not found here."""
 
 import json
 import threading
